@@ -1,0 +1,74 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const flag = z.enum(['on', 'off'])
+
+/** Everything AIA reads from the environment. A wrong value stops the start with a line that names it. */
+const schema = z.object({
+  PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
+  AIA_HOST: z.string().min(1).default('127.0.0.1'),
+  AIA_DATA_DIR: z.string().min(1).default('.data'),
+  AIA_ADMIN_EMAIL: z.email().default('admin@aia.local'),
+  AIA_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
+  AIA_STARTER: flag.default('on'),
+  AIA_PROJECT_DIR: z.string().min(1).optional(),
+  AIA_PUBLIC_URL: z.url().optional(),
+  AIA_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(1024).default(50),
+  AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  AIA_LLM_URL: z.url().optional(),
+  AIA_LLM_MODEL: z.string().min(1).optional(),
+  AIA_LLM_API_KEY: z.string().min(1).optional(),
+  AIA_EMBEDDINGS_URL: z.url().optional(),
+  AIA_EMBEDDINGS_MODEL: z.string().min(1).optional(),
+  AIA_EMBEDDINGS_API_KEY: z.string().min(1).optional(),
+})
+
+export interface Env {
+  port: number
+  hostname: string
+  /** Absolute path of the folder that holds the embedded database, objects and keys. */
+  dataDir: string
+  /** Absolute path of the checkout: what the starter workspace reads. */
+  projectDir: string
+  /** Origin under which browsers reach AIA. */
+  publicUrl: string
+  admin: { email: string; password: string | undefined }
+  starter: boolean
+  maxUploadBytes: number
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
+  llm: { url: string; model: string; apiKey: string | undefined } | null
+  /** OpenAI-compatible embeddings endpoint, or null. */
+  embeddings: { url: string; model: string; apiKey: string | undefined } | null
+}
+
+function endpoint(name: string, url?: string, model?: string, apiKey?: string): Env['llm'] {
+  if (!url) return null
+  if (!model) throw new Error(`AIA_${name}_URL is set, so AIA_${name}_MODEL must name the model.`)
+  return { url: url.replace(/\/+$/, ''), model, apiKey }
+}
+
+/** Parses the variables; throws one Error whose message lists every wrong variable with its reason. */
+export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
+  // An empty variable means "not set": that is how shells and compose files clear one.
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
+    throw new Error(`AIA cannot start, these variables are wrong:\n${lines.join('\n')}`)
+  }
+  const v = parsed.data
+  return {
+    port: v.PORT,
+    hostname: v.AIA_HOST,
+    dataDir: resolve(v.AIA_DATA_DIR),
+    projectDir: resolve(v.AIA_PROJECT_DIR ?? process.cwd()),
+    publicUrl: (v.AIA_PUBLIC_URL ?? `http://127.0.0.1:${v.PORT}`).replace(/\/+$/, ''),
+    admin: { email: v.AIA_ADMIN_EMAIL.toLowerCase(), password: v.AIA_ADMIN_PASSWORD },
+    starter: v.AIA_STARTER === 'on',
+    maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
+    logLevel: v.AIA_LOG_LEVEL,
+    llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
+    embeddings: endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY),
+  }
+}

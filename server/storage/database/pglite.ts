@@ -1,0 +1,68 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/pglite'
+import { migrate } from 'drizzle-orm/pglite/migrator'
+import { lockFolder } from './lock.ts'
+import type { Database, Transaction } from './port.ts'
+import * as schema from './schema.ts'
+
+export interface PgliteDatabase extends Database {
+  /** The engine itself, for the durable-job adapter only (jobs/pglite-pool.ts). */
+  readonly engine: PGlite
+}
+
+/**
+ * Opens the embedded database in `folder` (created when absent), locks it against other processes and brings its tables up to date.
+ * A first start takes 8-20 s (initdb in WebAssembly), a reopen about 1 s.
+ * @throws Error when another process holds the folder
+ */
+export async function openPglite(options: { folder: string; migrations: string; onProgress?: (message: string) => void }): Promise<PgliteDatabase> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  const release = await lockFolder(options.folder)
+  options.onProgress?.('Opening the embedded database')
+  const engine = new PGlite(join(options.folder, 'pglite'))
+  try {
+    await engine.waitReady
+    const db = drizzle({ client: engine, schema })
+    await migrate(db, { migrationsFolder: options.migrations })
+    return adapt(engine, db, release)
+  } catch (error) {
+    await engine.close().catch(() => {})
+    release()
+    throw error
+  }
+}
+
+function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, release: () => void): PgliteDatabase {
+  const openTransaction = new AsyncLocalStorage<true>()
+  function assertOutsideTransaction(what: string): void {
+    if (openTransaction.getStore()) throw new Error(`${what} inside an open transaction: it would wait for itself for ever.`)
+  }
+  function transaction<T>(role: 'aia_app' | 'aia_identity', enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T> {
+    assertOutsideTransaction('A second transaction')
+    return db.transaction(async (tx) => {
+      // PGlite's only user is a superuser, which skips policies: the role must be set in every transaction.
+      await tx.execute(sql`select set_config('role', ${role}, true), set_config('app.enterprise_id', ${enterpriseId}, true)`)
+      return openTransaction.run(true, () => run(tx as unknown as Transaction))
+    })
+  }
+  let closing: Promise<void> | undefined
+  return {
+    adapter: 'pglite',
+    engine,
+    tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
+    identity: (run) => transaction('aia_identity', '', run),
+    assertOutsideTransaction,
+    async ping() {
+      assertOutsideTransaction('A ping')
+      await engine.query('select 1')
+    },
+    close() {
+      closing ??= engine.close().finally(release)
+      return closing
+    },
+  }
+}

@@ -1,0 +1,32 @@
+import type { SQL } from 'drizzle-orm'
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
+import type * as schema from './schema.ts'
+
+/** An open transaction: Drizzle's query builder on the whole schema. */
+export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
+
+/**
+ * The database port. There is no way to reach a table outside one of these transactions.
+ * While one is open in an asynchronous context, opening another there throws at once: on the embedded database it would
+ * wait for itself for ever, and on PostgreSQL it would silently run outside (JOINTS.md, 3b).
+ */
+export interface Database {
+  readonly adapter: 'pglite'
+  /** Runs `run` as role aia_app of one enterprise: row-level security shows that enterprise's rows only. Commits when it resolves. */
+  tenant<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Runs `run` as role aia_identity: people, memberships, sessions, keys; no knowledge. */
+  identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
+  /** Throws when the caller is inside an open transaction: for outside calls, which must not hold it. */
+  assertOutsideTransaction(what: string): void
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Rows of a raw statement, the same on every driver. */
+export async function rows<T extends object>(tx: Transaction, statement: SQL): Promise<T[]> {
+  const result = (await tx.execute(statement)) as unknown as { rows: T[] } | T[]
+  return Array.isArray(result) ? result : result.rows
+}
+
+/** One parameter that carries many rows: `json_to_recordset` beats VALUES five times and is allowed under row-level security. */
+export const asJson = (value: unknown): string => JSON.stringify(value)
