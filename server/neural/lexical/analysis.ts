@@ -1,0 +1,48 @@
+/** Raise when terms or phrases change: segments of two analysers side by side give wrong counts. */
+export const analyserVersion = 1
+
+// Function words of English questions and prose. Words that carry no subject, so BM25 need not weigh them.
+const stopWords = new Set(
+  (
+    'a an the of in on at by for to from with and or but is are was were be been being has have had do does did which who whom whose what when where why how ' +
+    'that this these those it its as than then there their they he she his her him i you we our your not no also into over under between about after before ' +
+    'during same both'
+  ).split(' '),
+)
+
+/** Words without accents and case: what matching compares. */
+export const fold = (text: string): string => text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase()
+
+/** Folded words in order. */
+export const words = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
+
+export const isStopWord = (word: string): boolean => stopWords.has(word)
+
+/** A light English stemmer: plural s, -ing, -ed (after Harman's S-stemmer, "How effective is suffixing?", JASIS 1991). */
+export function stem(word: string): string {
+  if (word.length <= 4) return word
+  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
+  if (word.endsWith('sses')) return word.slice(0, -2)
+  let stemmed = word
+  if (word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us')) stemmed = word.slice(0, -1)
+  if (stemmed.length > 6 && stemmed.endsWith('ing')) return stemmed.slice(0, -3)
+  if (stemmed.length > 5 && stemmed.endsWith('ed')) return stemmed.slice(0, -2)
+  return stemmed
+}
+
+/** The index terms of a text, in order, with repeats: folded, without stop words, stemmed. */
+export const terms = (text: string): string[] => words(text).filter((word) => !stopWords.has(word)).map(stem)
+
+/** The key under which a title is mentioned: folded words without a bracketed qualifier, possessive s or leading article. '' when nothing is left. */
+export function titleKey(title: string): string {
+  const list = words(title.replace(/\s*\([^)]*\)/g, '').replace(/['’]s\b/g, ''))
+  return (list[0] === 'the' ? list.slice(1) : list).join(' ')
+}
+
+/** What BM25 indexes of an atom: its title and its text together; `length` counts terms with repeats. */
+export function indexTerms(title: string, text: string): { length: number; terms: Map<string, number> } {
+  const counts = new Map<string, number>()
+  const list = terms(`${title} ${text}`)
+  for (const term of list) counts.set(term, (counts.get(term) ?? 0) + 1)
+  return { length: list.length, terms: counts }
+}

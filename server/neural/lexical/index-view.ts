@@ -1,0 +1,122 @@
+import type { Segment } from './segment.ts'
+
+export interface Hit {
+  number: number
+  score: number
+}
+
+interface TermPostings {
+  count: number
+  ordinals: Int32Array
+  frequencies: Int32Array
+}
+
+const better = (a: Hit, b: Hit): number => b.score - a.score || a.number - b.number
+const bytesOf = (term: string): Buffer => Buffer.from(term, 'utf8')
+
+/** Feature terms begin with \u0001, \u0002 or \u0003: they serve look-ups and are never scored. */
+export const isFeature = (term: string): boolean => term.charCodeAt(0) < 4
+
+/** A snapshot of the index: the segments one transaction saw. Calls are synchronous and cost no statement. */
+export class IndexView {
+  readonly atoms: number
+  readonly averageLength: number
+  readonly segments: readonly { id: string; segment: Segment }[]
+  readonly #k1: number
+  readonly #b: number
+  readonly #largest: number
+
+  constructor(segments: readonly { id: string; segment: Segment }[], counts: { atoms: number; totalLength: number }, parameters: { k1: number; b: number }) {
+    this.segments = segments
+    this.atoms = counts.atoms
+    this.averageLength = counts.atoms > 0 ? counts.totalLength / counts.atoms : 0
+    this.#k1 = parameters.k1
+    this.#b = parameters.b
+    this.#largest = segments.reduce((most, { segment }) => Math.max(most, segment.size), 1)
+  }
+
+  /** The weight of a term that stands in `count` atoms. */
+  inverseFrequency(count: number): number {
+    return Math.log(1 + (this.atoms - count + 0.5) / (count + 0.5))
+  }
+
+  /** The best k atoms by BM25, ties by number. With `weights`, term i counts weights[i] times. Repeated terms count once. */
+  search(terms: readonly string[], k: number, weights?: readonly number[]): Hit[] {
+    const wanted = new Map<string, number>()
+    for (const [i, term] of terms.entries()) if (!isFeature(term) && !wanted.has(term)) wanted.set(term, weights?.[i] ?? 1)
+    const keys = [...wanted.keys()].map(bytesOf)
+    if (keys.length === 0 || k < 1) return []
+    const found = this.#read(keys)
+    const factors = [...wanted.values()].map((weight, i) => weight * this.inverseFrequency(countOf(found, i)) * (this.#k1 + 1))
+    const scores = new Float64Array(this.#largest)
+    let best: Hit[] = []
+    let worst = 0
+    const cut = (): void => {
+      best.sort(better)
+      best.length = Math.min(best.length, k)
+      worst = best.length === k ? (best[k - 1] as Hit).score : 0
+    }
+    for (const [s, { segment }] of this.segments.entries()) {
+      scores.fill(0, 0, segment.size)
+      let touched = false
+      for (const [i, list] of (found[s] as (TermPostings | null)[]).entries()) {
+        if (!list) continue
+        touched = true
+        const factor = factors[i] as number
+        for (let z = 0; z < list.count; z++) {
+          const ordinal = list.ordinals[z] as number
+          const frequency = list.frequencies[z] as number
+          const norm = this.#k1 * (1 - this.#b + (this.#b * (segment.lengths[ordinal] as number)) / this.averageLength)
+          scores[ordinal] = (scores[ordinal] as number) + (factor * frequency) / (frequency + norm)
+        }
+      }
+      if (!touched) continue
+      for (let ordinal = 0; ordinal < segment.size; ordinal++) {
+        const score = scores[ordinal] as number
+        if (score <= 0 || score < worst) continue
+        best.push({ number: segment.numbers[ordinal] as number, score })
+        if (best.length >= 4 * k) cut()
+      }
+    }
+    cut()
+    return best
+  }
+
+  /** Atom numbers, ascending, that hold each term; feature terms too. Terms that nothing holds are absent. */
+  postings(terms: readonly string[]): Map<string, number[]> {
+    const distinct = [...new Set(terms)]
+    const found = this.#read(distinct.map(bytesOf))
+    const result = new Map<string, number[]>()
+    for (const [i, term] of distinct.entries()) {
+      const numbers: number[] = []
+      for (const [s, { segment }] of this.segments.entries()) {
+        const list = found[s]?.[i]
+        if (list) for (let z = 0; z < list.count; z++) numbers.push(segment.numbers[list.ordinals[z] as number] as number)
+      }
+      if (numbers.length > 0) result.set(term, numbers.sort((a, b) => a - b))
+    }
+    return result
+  }
+
+  /** In how many atoms each term stands; 0 for unknown terms. */
+  documentFrequencies(terms: readonly string[]): Map<string, number> {
+    const distinct = [...new Set(terms)]
+    const found = this.#read(distinct.map(bytesOf))
+    return new Map(distinct.map((term, i) => [term, countOf(found, i)]))
+  }
+
+  #read(keys: readonly Buffer[]): (TermPostings | null)[][] {
+    const ordinals = new Int32Array(this.#largest)
+    const frequencies = new Int32Array(this.#largest)
+    return this.segments.map(({ segment }) =>
+      keys.map((key) => {
+        const place = segment.find(key)
+        if (place < 0) return null
+        const count = segment.postings(place, ordinals, frequencies)
+        return { count, ordinals: ordinals.slice(0, count), frequencies: frequencies.slice(0, count) }
+      }),
+    )
+  }
+}
+
+const countOf = (found: readonly (TermPostings | null)[][], term: number): number => found.reduce((sum, lists) => sum + (lists[term]?.count ?? 0), 0)
