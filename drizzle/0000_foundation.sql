@@ -128,6 +128,8 @@ CREATE TABLE "knowledge_states" (
 	"revision" integer DEFAULT 0 NOT NULL,
 	"next_number" integer DEFAULT 1 NOT NULL,
 	"model_version" integer DEFAULT 0 NOT NULL,
+	"starter_done" integer,
+	"starter_total" integer,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint

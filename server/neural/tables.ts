@@ -16,6 +16,9 @@ export const knowledgeStates = pgTable(
     nextNumber: integer('next_number').notNull().default(1),
     /** Version of the published model, 0 = the untrained prior. */
     modelVersion: integer('model_version').notNull().default(0),
+    /** Documents of the starter workspace read so far and in all; null when it was never started. */
+    starterDone: integer('starter_done'),
+    starterTotal: integer('starter_total'),
     updatedAt: at('updated_at').notNull().defaultNow(),
   },
   () => [tenantPolicy('knowledge_states')],

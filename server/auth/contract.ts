@@ -1,0 +1,18 @@
+// What goes in and out of the identity operations. Plain schemas.
+import { z } from 'zod'
+
+export const loginInput = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(200) })
+export const tokens = z.object({
+  access_token: z.string(),
+  refresh_token: z.string(),
+  token_type: z.literal('Bearer'),
+  /** Seconds until the access token expires. */
+  expires_in: z.int(),
+})
+export const refreshInput = z.strictObject({ refresh_token: z.string().min(1).max(200) })
+export const ended = z.object({ ended: z.literal(true) })
+export const profile = z.object({
+  person: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
+  enterprise: z.object({ id: z.uuid(), name: z.string(), tier: z.enum(['standard', 'enterprise', 'fortune_500']) }),
+  role: z.string(),
+})

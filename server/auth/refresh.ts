@@ -1,0 +1,14 @@
+import { publicOperation } from '../gateway/operation.ts'
+import { refreshInput, tokens } from './contract.ts'
+import { accessTokenSeconds, refusedToken, rotateRefreshToken, signAccessToken } from './tokens.ts'
+
+export const refresh = publicOperation
+  .meta({ permission: 'public', limit: 'login' })
+  .route({ method: 'POST', path: '/v1/auth/refresh', summary: 'Exchange a refresh token for new tokens', tags: ['auth'] })
+  .input(refreshInput)
+  .output(tokens)
+  .handler(async ({ input, context }) => {
+    const rotated = await context.services.database.identity((tx) => rotateRefreshToken(tx, input.refresh_token))
+    if (!rotated) throw refusedToken()
+    return { access_token: await signAccessToken(context.services, rotated), refresh_token: rotated.refreshToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds }
+  })

@@ -1,0 +1,23 @@
+import pino from 'pino'
+
+export type Logger = pino.Logger
+
+/** JSON lines with timestamp, level, logger and message. Secrets are removed by name; bodies are never logged. */
+export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
+      mixin: (_merge, _level, logger) => ({ logger: (logger.bindings().logger as string | undefined) ?? 'aia' }),
+      redact: { paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'token', '*.token'], censor: '[removed]' },
+      serializers: { err: pino.stdSerializers.err },
+    },
+    destination ?? pino.destination(1),
+  )
+}
+
+/** A child that names the part of AIA it speaks for. */
+export const namedLogger = (log: Logger, name: string): Logger => log.child({ logger: name })

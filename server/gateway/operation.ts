@@ -1,0 +1,110 @@
+import { os } from '@orpc/server'
+import type { Transaction } from '../storage/database/port.ts'
+import type { LimitClass, Limits } from './limits.ts'
+import { isPermitted, type Permission } from './permissions.ts'
+import { problem } from './problem.ts'
+import type { Caller, Services } from './services.ts'
+import { auditEntries } from './tables.ts'
+
+/** What every operation declares. A missing permission or limit refuses every call. */
+export interface OperationMeta {
+  /** 'public' needs no sign-in. */
+  permission?: Permission | 'public'
+  limit?: LimitClass
+}
+
+/** What a door brings to a call. */
+export interface CallContext {
+  services: Services
+  limits: Limits
+  caller: Caller | null
+  requestId: string
+  /** Network address of the caller, for limits. */
+  address: string
+  resHeaders?: Headers
+  /** Set by a door that streams: what operations report while they work. */
+  progress?: (event: object) => void
+}
+
+/** What the audit row of this call should name. */
+interface AuditNote {
+  target?: string
+  detail?: Record<string, unknown>
+}
+
+const isUnsafe = (method: string | undefined) => method !== undefined && method !== 'GET'
+
+async function appendAudit(tx: Transaction, context: CallContext & { caller: Caller }, operation: string, note: AuditNote): Promise<void> {
+  await tx.insert(auditEntries).values({
+    enterpriseId: context.caller.enterpriseId,
+    actor: context.caller.personId,
+    operation,
+    target: note.target ?? null,
+    requestId: context.requestId,
+    outcome: 'done',
+    detail: note.detail ?? null,
+  })
+}
+
+// Index 3: the input is parsed after limit and permit. Index 4: the output is checked inside the transaction, so a wrong output rolls back.
+const chain = os
+  .$context<CallContext>()
+  .$meta<OperationMeta>({})
+  .$route({ method: 'POST' })
+  .$config({ initialInputValidationIndex: 3, initialOutputValidationIndex: 4 })
+  .use(async function identify({ context, procedure, next }) {
+    const { permission, limit } = procedure['~orpc'].meta
+    if (!permission || !limit) throw problem('forbidden', 'This operation declares no permission or limit.')
+    if (permission !== 'public' && !context.caller) throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
+    return next()
+  })
+  .use(async function limit({ context, procedure, path, next }) {
+    await context.limits.take(path.join('.'), procedure['~orpc'].meta.limit ?? 'default', context.caller, context.address, context.resHeaders)
+    return next()
+  })
+  .use(async function permit({ context, procedure, next }) {
+    const { permission } = procedure['~orpc'].meta
+    if (permission !== 'public' && permission && context.caller && !isPermitted(context.caller.role, permission))
+      throw problem('forbidden', `Your role (${context.caller.role}) does not include ${permission}.`)
+    return next()
+  })
+
+function signedIn(caller: Caller | null): Caller {
+  if (!caller) throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
+  return caller
+}
+
+/** An operation without a caller's enterprise, such as signing in. */
+export const publicOperation = chain.use(async function open({ next }) {
+  return next({ context: {} })
+})
+
+/** Pure database work: one tenant transaction around the whole operation, with its audit row. */
+export const operation = chain.use(async function transaction({ context, procedure, path, next }) {
+  const caller = signedIn(context.caller)
+  return context.services.database.tenant(caller.enterpriseId, async (tx) => {
+    const note: AuditNote = {}
+    const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
+    if (isUnsafe(procedure['~orpc'].route.method)) await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+    return result
+  })
+})
+
+/** Slow or streaming work: the operation opens short transactions itself; `write` adds the audit row, `read` does not change anything. */
+export const longOperation = chain.use(async function transactions({ context, path, next }) {
+  const caller = signedIn(context.caller)
+  const { database } = context.services
+  return next({
+    context: {
+      caller,
+      read: <T>(run: (tx: Transaction) => Promise<T>): Promise<T> => database.tenant(caller.enterpriseId, run),
+      write: <T>(run: (tx: Transaction, audit: (about: AuditNote) => void) => Promise<T>): Promise<T> =>
+        database.tenant(caller.enterpriseId, async (tx) => {
+          const note: AuditNote = {}
+          const result = await run(tx, (about) => Object.assign(note, about))
+          await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+          return result
+        }),
+    },
+  })
+})

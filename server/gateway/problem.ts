@@ -1,0 +1,103 @@
+import { ORPCError } from '@orpc/server'
+
+/** The closed list of problem codes and their HTTP status (RFC 9457 `status`). */
+export const problemStatus = {
+  invalid_input: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  too_large: 413,
+  unsupported_type: 415,
+  broken_document: 422,
+  encrypted_document: 422,
+  archive_bomb: 422,
+  invalid_encoding: 422,
+  empty_document: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+} as const
+export type ProblemCode = keyof typeof problemStatus
+
+/** One thing that is wrong with the input: a JSON pointer (RFC 6901) to the field and the reason. */
+export interface FieldError {
+  pointer: string
+  detail: string
+}
+
+/** A problem document, RFC 9457, media type application/problem+json. */
+export interface ProblemDocument {
+  type: string
+  title: string
+  status: number
+  code: ProblemCode
+  detail?: string
+  errors?: FieldError[]
+  request_id: string
+}
+
+const titles: Record<ProblemCode, string> = {
+  invalid_input: 'The input is not valid',
+  unauthenticated: 'Sign in first',
+  forbidden: 'Not allowed',
+  not_found: 'Not found',
+  method_not_allowed: 'Method not allowed',
+  conflict: 'Conflict',
+  too_large: 'Too large',
+  unsupported_type: 'Unsupported type',
+  broken_document: 'The document cannot be read',
+  encrypted_document: 'The document is encrypted',
+  archive_bomb: 'The document unpacks to too much',
+  invalid_encoding: 'The text encoding is not valid',
+  empty_document: 'The document holds no text',
+  rate_limited: 'Too many requests',
+  internal: 'Something went wrong on our side',
+  unavailable: 'Not available right now',
+}
+
+/** What operations throw. `detail` is for people; never put a cause, a query or a secret in it. */
+export function problem(code: ProblemCode, detail: string, errors?: FieldError[]): ORPCError<string, { errors?: FieldError[] }> {
+  return new ORPCError(code, { status: problemStatus[code], message: detail, data: errors ? { errors } : {} })
+}
+
+// oRPC's own codes, for what fails before an operation runs.
+const ownCodes: Record<string, ProblemCode> = {
+  BAD_REQUEST: 'invalid_input',
+  UNAUTHORIZED: 'unauthenticated',
+  FORBIDDEN: 'forbidden',
+  NOT_FOUND: 'not_found',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  CONFLICT: 'conflict',
+  PAYLOAD_TOO_LARGE: 'too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_type',
+  TOO_MANY_REQUESTS: 'rate_limited',
+}
+
+interface Issue {
+  message: string
+  path?: readonly (PropertyKey | { key: PropertyKey })[]
+}
+
+const pointerOf = (path: Issue['path'] = []) =>
+  path.map((part) => `/${String(typeof part === 'object' ? part.key : part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('')
+
+/** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
+export function problemDocument(error: unknown, requestId: string): ProblemDocument {
+  const known = error instanceof ORPCError ? error : undefined
+  const code: ProblemCode = known ? (known.code in problemStatus ? (known.code as ProblemCode) : (ownCodes[known.code] ?? 'internal')) : 'internal'
+  const document: ProblemDocument = { type: `urn:aia:problem:${code}`, title: titles[code], status: problemStatus[code], code, request_id: requestId }
+  if (code === 'internal' || !known) return document
+  const data = known.data as { errors?: FieldError[]; issues?: Issue[] } | undefined
+  const errors = data?.errors ?? data?.issues?.map((issue) => ({ pointer: pointerOf(issue.path), detail: issue.message }))
+  const detail = data?.issues && errors?.length ? errors.map((e) => `${e.pointer || 'input'}: ${e.detail}`).join('; ') : known.message
+  return { ...document, ...(detail ? { detail } : {}), ...(errors?.length ? { errors } : {}) }
+}
+
+export function problemResponse(document: ProblemDocument, headers: Headers = new Headers()): Response {
+  headers.set('content-type', 'application/problem+json')
+  headers.set('x-request-id', document.request_id)
+  headers.delete('content-length')
+  return new Response(JSON.stringify(document), { status: document.status, headers })
+}

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLogger } from '../gateway/log.ts'
+import type { Services } from '../gateway/services.ts'
+import { knowledgeStates } from '../neural/tables.ts'
+import { rows } from '../storage/database/port.ts'
+import { freshDatabase, freshEnterprise } from '../testing/database.ts'
+import { dbosJobs, type DurableJobs } from './dbos.ts'
+
+describe('durable jobs on the embedded database', () => {
+  let database: Awaited<ReturnType<typeof freshDatabase>>
+  let jobs: DurableJobs
+  const ran: string[] = []
+  let failures = 0
+  beforeAll(async () => {
+    database = await freshDatabase()
+    jobs = dbosJobs(database)
+    const services = { log: createLogger('silent'), database } as unknown as Services
+    await jobs.launch(services, [
+      {
+        name: 'note',
+        concurrency: 2,
+        async run({ database: db }, input) {
+          await db.tenant(input.enterpriseId, (tx) => tx.insert(knowledgeStates).values({ enterpriseId: input.enterpriseId }).onConflictDoNothing())
+          ran.push(String(input.word))
+        },
+      },
+      {
+        name: 'flaky',
+        concurrency: 1,
+        async run() {
+          if (++failures < 2) throw new Error('the first attempt fails')
+          ran.push('flaky')
+        },
+      },
+    ])
+  })
+  afterAll(async () => {
+    await jobs.shutdown()
+    await database.remove()
+  })
+  async function until(condition: () => boolean) {
+    for (let i = 0; i < 200 && !condition(); i++) await sleep(50)
+    expect(condition()).toBe(true)
+  }
+
+  it('runs a job whose transaction commits, once for one id, and keeps the tenant role afterwards', async () => {
+    const id = await freshEnterprise(database)
+    const role = await database.tenant(id, async (tx) => {
+      await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'committed' }, id: `job-${id}` })
+      return rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
+    })
+    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'committed' }, id: `job-${id}` }))
+    expect(role).toEqual([{ role: 'aia_app' }])
+    await until(() => ran.includes('committed'))
+    await sleep(300)
+    expect(ran.filter((word) => word === 'committed')).toHaveLength(1)
+  })
+
+  it('never runs a job whose transaction rolls back', async () => {
+    const id = await freshEnterprise(database)
+    const rolledBack = database.tenant(id, async (tx) => {
+      await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'rolled back' } })
+      throw new Error('no')
+    })
+    await expect(rolledBack).rejects.toThrow('no')
+    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'after' } }))
+    await until(() => ran.includes('after'))
+    expect(ran).not.toContain('rolled back')
+  })
+
+  it('tries a failing step again', async () => {
+    const id = await freshEnterprise(database)
+    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'flaky', input: { enterpriseId: id } }))
+    await until(() => ran.includes('flaky'))
+    expect(failures).toBe(2)
+  })
+})

@@ -1,0 +1,91 @@
+import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
+import { type SQL, sql } from 'drizzle-orm'
+import { namedLogger } from '../gateway/log.ts'
+import type { Services } from '../gateway/services.ts'
+import type { PgliteDatabase } from '../storage/database/pglite.ts'
+import { rows, type Transaction } from '../storage/database/port.ts'
+import { PglitePool } from './pglite-pool.ts'
+import type { JobDefinition, JobInput, Jobs } from './port.ts'
+
+// Raised by hand when a job's steps change: running work of another version would wait for ever (the default, a hash of the source, changes with every build).
+const applicationVersion = '1'
+
+export interface DurableJobs extends Jobs {
+  /** Registers the jobs and goes on with what a crash left. Call once, in the composition root. */
+  launch(services: Services, definitions: readonly JobDefinition[]): Promise<void>
+  shutdown(): Promise<void>
+}
+
+/** Text with $1… as a Drizzle statement. DBOS's statements are constants of that package; values stay parameters. */
+function bind(text: string, values: unknown[]): SQL {
+  const chunks = text.split(/\$(\d+)/).map((piece, index) => (index % 2 ? sql`${values[Number(piece) - 1] ?? null}` : sql.raw(piece)))
+  return sql.join(chunks)
+}
+
+/** DBOS (durable workflows, dbos-transact-ts) on the embedded database. */
+export function dbosJobs(database: PgliteDatabase): DurableJobs {
+  const pool = new PglitePool(database.engine)
+  let client: DBOSClient | undefined
+  return {
+    async launch(services, definitions) {
+      const log = namedLogger(services.log, 'jobs')
+      DBOS.setConfig({
+        name: 'aia',
+        systemDatabasePool: pool,
+        useListenNotify: false,
+        applicationVersion,
+        logger: {
+          debug: (message: unknown) => log.debug(String(message)),
+          info: (message: unknown) => log.debug(String(message)),
+          warn: (message: unknown) => log.warn(String(message)),
+          error: (message: unknown) => log.error(String(message)),
+        },
+      })
+      for (const definition of definitions) {
+        DBOS.registerWorkflow(
+          async (input: JobInput) => {
+            await DBOS.runStep(
+              async () => {
+                const startedAt = performance.now()
+                try {
+                  await definition.run(services, input)
+                  log.info({ job: definition.name, duration_ms: Math.round(performance.now() - startedAt) }, 'job done')
+                } catch (error) {
+                  log.error({ job: definition.name, err: error }, 'job failed')
+                  throw error
+                }
+              },
+              { name: definition.name, retriesAllowed: true, maxAttempts: 3, intervalSeconds: 1, backoffRate: 2 },
+            )
+          },
+          { name: definition.name },
+        )
+      }
+      await DBOS.launch()
+      for (const { name, concurrency } of definitions) await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 100, onConflict: 'always_update' })
+      // The type asks for a URL, which a given pool replaces.
+      client = await DBOSClient.create({ systemDatabasePool: pool, applicationName: 'aia' } as unknown as Parameters<typeof DBOSClient.create>[0])
+    },
+    async start(tx: Transaction, enterpriseId, job) {
+      if (!client) throw new Error('Jobs can be started only after launch.')
+      // DBOS's tables belong to the owner; the tenant's role has no rights there. Back to the tenant's role right after.
+      await tx.execute(sql`select set_config('role', 'none', true)`)
+      const shim = {
+        async query(text: string, values: unknown[] = []) {
+          const found = await rows<Record<string, unknown>>(tx, bind(text, values))
+          return { rows: found, rowCount: found.length }
+        },
+      } 
+      await client.enqueueInTransaction(
+        shim,
+        { queueName: job.name, workflowName: job.name, ...(job.id ? { workflowID: job.id } : {}), appVersion: applicationVersion },
+        { ...job.input, enterpriseId },
+      )
+      await tx.execute(sql`select set_config('role', 'aia_app', true)`)
+    },
+    async shutdown() {
+      await client?.destroy()
+      await DBOS.shutdown()
+    },
+  }
+}

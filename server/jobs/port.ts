@@ -1,0 +1,22 @@
+import type { Services } from '../gateway/services.ts'
+import type { Transaction } from '../storage/database/port.ts'
+
+/** Durable background work. A job runs if and only if the transaction that started it commits, and goes on after a restart. */
+export interface Jobs {
+  /** Starts a job inside `tx`. The same `id` again is the same job. */
+  start(tx: Transaction, enterpriseId: string, job: { name: string; input: JobInput; id?: string }): Promise<void>
+}
+
+/** Always says for whom: every step opens that enterprise's own transactions. */
+export interface JobInput {
+  enterpriseId: string
+  [key: string]: string | number | boolean | null
+}
+
+/** What a module contributes: registered once, in the composition root. A run may be repeated from its start after a crash, so it must be idempotent. */
+export interface JobDefinition {
+  name: string
+  /** How many of these may run at once in one process. */
+  concurrency: number
+  run(services: Services, input: JobInput): Promise<void>
+}
