@@ -1,0 +1,3 @@
+export const projectDir: string
+export const standaloneDir: string
+export function serverEnvironment(given?: Record<string, string | undefined>): NodeJS.ProcessEnv
