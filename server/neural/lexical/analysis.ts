@@ -35,7 +35,7 @@ export const terms = (text: string): string[] => words(text).filter((word) => !s
 
 /** The key under which a title is mentioned: folded words without a bracketed qualifier, possessive s or leading article. '' when nothing is left. */
 export function titleKey(title: string): string {
-  const list = words(title.replace(/\s*\([^)]*\)/g, '').replace(/['’]s\b/g, ''))
+  const list = words(title.replace(/\s+\([^)]{0,200}\)/g, '').replace(/['’]s\b/g, ''))
   return (list[0] === 'the' ? list.slice(1) : list).join(' ')
 }
 

@@ -105,6 +105,40 @@ export class IndexView {
     return new Map(distinct.map((term, i) => [term, countOf(found, i)]))
   }
 
+  /** BM25 of single atoms term by term: for each number, what each of the distinct `terms` adds to its score. Unknown numbers are absent. */
+  contributions(terms: readonly string[], numbers: Iterable<number>): Map<number, Float64Array> {
+    const result = new Map<number, Float64Array>()
+    const places = this.segments.map(() => new Map<number, Float64Array>())
+    for (const number of numbers) {
+      for (const [s, { segment }] of this.segments.entries()) {
+        const ordinal = ordinalOf(segment.numbers, number)
+        if (ordinal < 0) continue
+        const row = new Float64Array(terms.length)
+        result.set(number, row)
+        ;(places[s] as Map<number, Float64Array>).set(ordinal, row)
+        break
+      }
+    }
+    const found = this.#read(terms.map(bytesOf))
+    const factors = terms.map((_, i) => this.inverseFrequency(countOf(found, i)) * (this.#k1 + 1))
+    for (const [s, { segment }] of this.segments.entries()) {
+      const rows = places[s] as Map<number, Float64Array>
+      if (rows.size === 0) continue
+      for (const [i, list] of (found[s] as (TermPostings | null)[]).entries()) {
+        if (!list) continue
+        for (let z = 0; z < list.count; z++) {
+          const ordinal = list.ordinals[z] as number
+          const row = rows.get(ordinal)
+          if (!row) continue
+          const frequency = list.frequencies[z] as number
+          const norm = this.#k1 * (1 - this.#b + (this.#b * (segment.lengths[ordinal] as number)) / this.averageLength)
+          row[i] = ((factors[i] as number) * frequency) / (frequency + norm)
+        }
+      }
+    }
+    return result
+  }
+
   #read(keys: readonly Buffer[]): (TermPostings | null)[][] {
     const ordinals = new Int32Array(this.#largest)
     const frequencies = new Int32Array(this.#largest)
@@ -120,3 +154,17 @@ export class IndexView {
 }
 
 const countOf = (found: readonly (TermPostings | null)[][], term: number): number => found.reduce((sum, lists) => sum + (lists[term]?.count ?? 0), 0)
+
+function ordinalOf(numbers: Int32Array, number: number): number {
+  let low = 0
+  let high = numbers.length - 1
+  if (high < 0 || number < (numbers[0] as number) || number > (numbers[high] as number)) return -1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const value = numbers[middle] as number
+    if (value === number) return middle
+    if (value < number) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}

@@ -102,8 +102,9 @@ function nameFrom(list: Word[], from: number): number {
   for (let i = from + 1; i < list.length && i - from < longestName; i++) {
     const word = list[i] as Word
     if (word.gap === 'break' || word.gap === 'comma') break
-    if (word.strong) last = i
-    else if (!joining.has(word.text) || i - last > 2) break
+    // A number joins only a neighbour: "2004 Summer Olympics", but not "in 1998 at the Olympics".
+    if (word.strong && (i - last === 1 || (capital.test(word.text) && capital.test((list[last] as Word).text)))) last = i
+    else if (word.strong || !joining.has(word.text) || i - last > 2) break
   }
   return last
 }

@@ -1,0 +1,164 @@
+// npm run eval -- DIR [--mode standard|advanced|enterprise]: a judged set through the real ingestion and the real retrieval.
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { sql } from 'drizzle-orm'
+import { enterprises } from '../server/enterprise/tables.ts'
+import { ingest } from '../server/neural/knowledge/ingest.ts'
+import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
+import type { ParsedDocument } from '../server/neural/parsing/document.ts'
+import { parsePlain } from '../server/neural/parsing/plain.ts'
+import { measure } from '../server/neural/ranking/measures.ts'
+import { priorModel, type PublishedModel, rank } from '../server/neural/ranking/rank.ts'
+import { sources } from '../server/neural/tables.ts'
+import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
+import { rows } from '../server/storage/database/port.ts'
+import { type JudgedSet, type Passage, readSet, SetError } from './beir.ts'
+
+const modes = ['standard', 'advanced', 'enterprise'] as const
+type Mode = (typeof modes)[number]
+const passagesATransaction = 250
+const rankedAtoms = 100
+const nodeBudget = 1_000
+
+const say = (message: string): void => void process.stderr.write(`${message}\n`)
+const seconds = (since: number): number => Number(((performance.now() - since) / 1_000).toFixed(3))
+const percent = (share: number): number => Number((share * 100).toFixed(2))
+
+function readArguments(): { folder: string; mode: Mode } {
+  const { values, positionals } = parseArgs({ options: { mode: { type: 'string', default: 'advanced' } }, allowPositionals: true })
+  const mode = modes.find((name) => name === values.mode)
+  if (!mode) throw new SetError(`--mode ${values.mode}: must be one of ${modes.join(', ')}`)
+  if (positionals.length !== 1) throw new SetError('usage: npm run eval -- DIR [--mode standard|advanced|enterprise]')
+  return { folder: resolve(positionals[0] as string), mode }
+}
+
+/** A passage as the API would take it: its title and its text. Null when it has no words at all. */
+function documentOf({ title, text }: Passage): ParsedDocument | null {
+  const body = text.trim() === '' ? title : text
+  if (body.trim() === '') return null
+  const context = { title: title.trim() === '' ? null : title, fileName: null, address: null }
+  return { ...parsePlain(body, context), contentType: 'text/plain', language: null }
+}
+
+/** Ingests every passage as a source of its own, in the order of their contents, so that corpus ids decide nothing. */
+async function ingestAll(database: PgliteDatabase, index: LexicalIndex, enterpriseId: string, passages: readonly Passage[]): Promise<Map<string, string[]>> {
+  const passagesOf = new Map<string, string[]>()
+  const ordered = [...passages].sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.text < b.text ? -1 : 1))
+  for (let from = 0; from < ordered.length; from += passagesATransaction) {
+    const parts: { sourceId: string; document: ParsedDocument }[] = []
+    for (const passage of ordered.slice(from, from + passagesATransaction)) {
+      const document = documentOf(passage)
+      if (!document) continue
+      const sourceId = randomUUID()
+      passagesOf.set(sourceId, [passage.id])
+      parts.push({ sourceId, document })
+    }
+    if (parts.length > 0) {
+      await database.tenant(enterpriseId, async (tx) => {
+        await tx.insert(sources).values(
+          parts.map(({ sourceId, document }) => ({
+            id: sourceId,
+            enterpriseId,
+            title: document.title.slice(0, 500),
+            origin: 'text',
+            contentType: document.contentType,
+            byteLength: Buffer.byteLength(document.text),
+            state: 'ready' as const,
+            text: document.text,
+            createdBy: 'eval',
+          })),
+        )
+        await ingest(tx, index, enterpriseId, parts)
+      })
+    }
+    say(`${Math.min(from + passagesATransaction, ordered.length)} of ${ordered.length} passages`)
+  }
+  while ((await database.tenant(enterpriseId, (tx) => index.merge(tx, enterpriseId))) > 0);
+  return passagesOf
+}
+
+/** Passage ids by atom number: a passage can be several atoms, and the same text twice is one. */
+async function passagesByAtom(database: PgliteDatabase, enterpriseId: string, passagesOf: ReadonlyMap<string, string[]>): Promise<Map<number, string[]>> {
+  const found = await database.tenant(enterpriseId, (tx) =>
+    rows<{ atom: number; source_id: string }>(tx, sql`select distinct o.atom, o.source_id, s.title from occurrences o join sources s on s.id = o.source_id order by s.title`),
+  )
+  const byAtom = new Map<number, string[]>()
+  for (const { atom, source_id } of found) byAtom.set(atom, [...(byAtom.get(atom) ?? []), ...(passagesOf.get(source_id) ?? [])])
+  return byAtom
+}
+
+async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): Promise<Record<string, unknown>> {
+  const enterpriseId = randomUUID()
+  await database.identity((tx) => tx.insert(enterprises).values({ id: enterpriseId, name: 'Evaluation', tier: 'fortune_500' }))
+  const index = new LexicalIndex()
+  const indexing = performance.now()
+  const passagesOf = await ingestAll(database, index, enterpriseId, set.passages)
+  const indexSeconds = seconds(indexing)
+  const training = performance.now()
+  const model: PublishedModel = priorModel
+  const trainSeconds = seconds(training)
+  const [counts] = await database.tenant(enterpriseId, (tx) =>
+    rows<{ atoms: number; pathways: number }>(tx, sql`select (select count(*)::int from knowledge_atoms) as atoms, (select count(*)::int from pathways) as pathways`),
+  )
+  const byAtom = await passagesByAtom(database, enterpriseId, passagesOf)
+  const times: number[] = []
+  const results: { ranking: string[]; judged: Map<string, number> }[] = []
+  const asked = set.queries.filter(({ id }) => set.judgements.has(id))
+  for (const { id, text } of asked) {
+    const since = performance.now()
+    const ranked = await database.tenant(enterpriseId, (tx) =>
+      rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget: { nodes: nodeBudget }, model }),
+    )
+    times.push(performance.now() - since)
+    const ranking = [...new Set(ranked.flatMap(({ number }) => byAtom.get(number) ?? []))]
+    results.push({ ranking, judged: set.judgements.get(id) as Map<string, number> })
+  }
+  times.sort((a, b) => a - b)
+  const percentile = (share: number): number | null => (times.length === 0 ? null : Number((times[Math.min(times.length - 1, Math.floor(times.length * share))] as number).toFixed(2)))
+  const { recallAt2, recallAt5, allEvidenceAt5, ndcgAt10, questions } = measure(results)
+  return {
+    passages: set.passages.length,
+    questions,
+    atoms: counts?.atoms ?? 0,
+    pathways: counts?.pathways ?? 0,
+    index_seconds: indexSeconds,
+    train_seconds: trainSeconds,
+    recall_at_2: percent(recallAt2),
+    recall_at_5: percent(recallAt5),
+    all_evidence_at_5: percent(allEvidenceAt5),
+    ndcg_at_10: percent(ndcgAt10),
+    query_ms_p50: percentile(0.5),
+    query_ms_p95: percentile(0.95),
+    mode,
+    vectors: model.latent && model.latentWeight > 0 ? 'lsa' : 'none',
+  }
+}
+
+async function main(): Promise<void> {
+  const { folder, mode } = readArguments()
+  const set = readSet(folder)
+  const data = await mkdtemp(join(tmpdir(), 'aia-eval-'))
+  try {
+    const database = await openPglite({ folder: data, migrations: fileURLToPath(new URL('../drizzle', import.meta.url)), onProgress: say })
+    try {
+      const result = await evaluate(database, set, mode)
+      process.stdout.write(`${JSON.stringify({ set: basename(folder), ...result })}\n`)
+    } finally {
+      await database.close()
+    }
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  if (!(error instanceof SetError)) throw error
+  say(error.message)
+  process.exitCode = 1
+}

@@ -1,0 +1,3 @@
+export interface LatentModel {
+  dimensions: number
+}

@@ -1,0 +1,101 @@
+import type { Transaction } from '../../storage/database/port.ts'
+import { titleKey } from '../lexical/analysis.ts'
+import type { IndexView } from '../lexical/index-view.ts'
+import type { LexicalIndex } from '../lexical/lexical-index.ts'
+import { phrases } from '../lexical/phrases.ts'
+import type { PathwayKind } from '../tables.ts'
+import { firstStage } from './first-stage.ts'
+import { Hop } from './hop.ts'
+import { atomsByTitle, atomTexts, contentHashes, edgesOf } from './knowledge-access.ts'
+import type { PublishedModel } from './model.ts'
+import { readQuestion, titleGrams, titlesIn } from './question.ts'
+
+export { priorModel, type PublishedModel } from './model.ts'
+
+export interface RankRequest {
+  question: string
+  mode: 'standard' | 'advanced' | 'enterprise'
+  /** Most atoms that come back. */
+  limit: number
+  /** Most atoms that are looked at. */
+  budget: { nodes: number }
+  model: PublishedModel
+}
+
+export interface Ranked {
+  number: number
+  /** About 0 to 2, larger is better; comparable within one question only. */
+  score: number
+  signals: { bm25: number; latent: number; named: number; hop: number }
+  /** The pathway that brought the atom up, null when it stands here by its own words or by a name it shares. */
+  via: { from: number; kind: PathwayKind; weight: number } | null
+}
+
+const firstStageAtoms = 100
+/** Atoms a round of hops starts from, and rounds: the second follows bridges that the first one found. */
+const seedsARound = 6
+const rounds = 2
+/** A title that more atoms bear names none of them in particular. */
+const mostBearers = 5
+/** A name that more atoms contain joins none of them in particular. */
+const mostSharers = 20
+const mostNameHolders = 50
+
+/**
+ * Ranks atoms for a question. `standard`: BM25, the latent score where the model says so, and titles named in the question.
+ * `advanced` and `enterprise`: then follows pathways and shared names from the best atoms to atoms that answer what those leave open.
+ * Ties are broken by content, so nothing depends on the order of ingestion. About eight short statements.
+ */
+export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
+  const view = await index.view(tx, enterpriseId)
+  const question = readQuestion(request.question)
+  if (view.atoms === 0 || question.terms.length === 0) return []
+  const most = Math.max(1, Math.min(request.budget.nodes, 5_000))
+  const bearers = await atomsByTitle(tx, enterpriseId, titleGrams(question.words))
+  const titles = titlesIn(question.words, (key) => bearers.has(key)).map((key) => bearers.get(key) as number[])
+  const nameHolders = holdersOfNames(view, question.names)
+  const namesSomething = titles.length > 0 || nameHolders.length > 0
+  const hits = firstStage(view, question.terms, Math.min(firstStageAtoms, most), namesSomething ? null : request.model)
+
+  const hop = new Hop(view, question.terms, request.model.weights, most)
+  for (const hit of hits) hop.start(hit.number, hit)
+  for (const atoms of titles) hop.name(atoms, mostBearers)
+  for (const { numbers, weight } of nameHolders) hop.contains(numbers, weight)
+  hop.order(await contentHashes(tx, enterpriseId, hop.numbers()))
+
+  if (request.mode !== 'standard' && namesSomething) {
+    for (let round = 0; round < rounds; round++) {
+      const seeds = hop.seeds(seedsARound)
+      if (seeds.length === 0) break
+      const texts = await atomTexts(tx, enterpriseId, seeds)
+      const edges = await edgesOf(tx, enterpriseId, seeds)
+      const names = new Map(seeds.map((seed) => [seed, sharedNames(texts.get(seed))]))
+      const holders = view.postings([...names.values()].flat().map(feature))
+      hop.follow(seeds, edges, (seed) =>
+        (names.get(seed) as string[]).flatMap((name) => {
+          const numbers = holders.get(feature(name)) ?? []
+          return numbers.length > mostSharers ? [] : [{ numbers, rarity: rarity(view, numbers.length) }]
+        }),
+      )
+      hop.order(await contentHashes(tx, enterpriseId, hop.unordered()))
+    }
+  }
+  return hop.best(Math.max(0, request.limit))
+}
+
+const feature = (name: string): string => `\u0001${name}`
+
+/** 1 for a name that one atom contains, 0 for one that all contain. */
+const rarity = (view: IndexView, holders: number): number => (view.atoms < 2 ? 1 : Math.log(view.atoms / Math.max(1, holders)) / Math.log(view.atoms))
+
+function holdersOfNames(view: IndexView, names: readonly string[]): { numbers: number[]; weight: number }[] {
+  return [...view.postings(names.map(feature)).values()]
+    .filter((numbers) => numbers.length <= mostNameHolders)
+    .map((numbers) => ({ numbers, weight: rarity(view, numbers.length) }))
+}
+
+function sharedNames(atom: { title: string; text: string } | undefined): string[] {
+  if (!atom) return []
+  const own = titleKey(atom.title)
+  return [...new Set([...(own ? [own] : []), ...phrases(atom.text).map(({ key }) => key)])].slice(0, 64)
+}
