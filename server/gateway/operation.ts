@@ -11,6 +11,8 @@ export interface OperationMeta {
   /** 'public' needs no sign-in. */
   permission?: Permission | 'public'
   limit?: LimitClass
+  /** True when it reports progress, which REST sends as server-sent events to a client that accepts them. */
+  streams?: boolean
 }
 
 /** What a door brings to a call. */

@@ -17,7 +17,14 @@ export const limits = {
 
 const id = z.uuid()
 const timestamp = z.iso.datetime({ offset: true })
-const text = (max: number) => z.string().max(max).refine((value) => value.trim().length > 0, 'must not be empty')
+// Half a surrogate pair cannot be written as UTF-8 and NUL cannot be stored, so neither may come in.
+const wellFormed = (value: string) => !value.includes('\u0000') && value.isWellFormed()
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => value.trim().length > 0, 'must not be empty')
+    .refine(wellFormed, 'holds a NUL character or half a surrogate pair')
 
 // ---- process ----
 export const processInput = z.strictObject({
@@ -105,6 +112,30 @@ export const feedbackInput = z.strictObject({
 export const feedbackResult = z.object({ result_id: id, recorded: z.int() })
 
 // ---- sources ----
+export const sourceInput = z
+  .strictObject({
+    /** One or several files (multipart field `file`). */
+    file: z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(z.file()).min(1).max(limits.filesPerRequest).optional()),
+    title: text(limits.titleCharacters).optional(),
+    content: text(limits.contentCharacters).optional(),
+    content_type: text(100).optional(),
+    url: text(2_000).optional(),
+  })
+  .superRefine((input, context) => {
+    const ways = (['file', 'content', 'url'] as const).filter((way) => input[way] !== undefined)
+    if (ways.length !== 1) context.addIssue({ code: 'custom', path: [ways[1] ?? 'file'], message: 'give exactly one of file, content (with a title) or url' })
+    if (input.content !== undefined && input.title === undefined) context.addIssue({ code: 'custom', path: ['title'], message: 'content needs a title' })
+    if (input.content_type !== undefined && input.content === undefined) context.addIssue({ code: 'custom', path: ['content_type'], message: 'goes with content only' })
+    if (input.title !== undefined && (input.file?.length ?? 0) > 1) context.addIssue({ code: 'custom', path: ['title'], message: 'one title cannot name several files' })
+  })
+export const sourceFilter = z.strictObject({
+  state: z.enum(sourceStateNames).optional(),
+  q: text(300).optional(),
+  limit: z.int().min(1).max(limits.pageSize).default(50),
+  cursor: z.string().max(500).optional(),
+})
+export const sourceId = z.strictObject({ id })
+export const pageInput = z.strictObject({ limit: z.int().min(1).max(limits.pageSize).default(50), cursor: z.string().max(500).optional() })
 export const source = z.object({
   id,
   title: z.string(),
@@ -125,7 +156,8 @@ export const sourceList = z.object({
   next_cursor: z.string().nullable(),
   counts: z.object({ queued: z.int(), processing: z.int(), ready: z.int(), failed: z.int() }),
 })
-export const accepted = z.object({ id, state: z.enum(sourceStateNames), title: z.string() })
+export const acceptedSource = z.object({ id, state: z.enum(sourceStateNames), title: z.string() })
+export const accepted = acceptedSource.extend({ items: z.array(acceptedSource) })
 export const removal = z.object({ id, removed: z.object({ sources: z.int(), atoms: z.int(), pathways: z.int() }) })
 
 // ---- atoms and graph ----
@@ -147,9 +179,9 @@ export const atomList = z.object({
   facets: z.object({ domains: facet, kinds: facet }),
 })
 export const atomFilter = z.strictObject({
-  q: z.string().trim().min(1).max(300).optional(),
-  domain: z.string().min(1).max(100).optional(),
-  kind: z.string().min(1).max(100).optional(),
+  q: text(300).optional(),
+  domain: text(100).optional(),
+  kind: text(100).optional(),
   source_id: id.optional(),
   limit: z.int().min(1).max(limits.pageSize).default(50),
   cursor: z.string().max(500).optional(),
@@ -179,7 +211,7 @@ export const graphInput = z.strictObject({
   /** The most nodes that may come back. */
   budget: z.int().min(1).max(limits.graphNodes).default(200),
   kind: z.enum(pathwayKindNames).optional(),
-  domain: z.string().min(1).max(100).optional(),
+  domain: text(100).optional(),
 })
 export const graph = z.object({
   nodes: z.array(z.object({ id, title: z.string(), kind: z.string(), domains: z.array(z.string()), degree: z.int() })),

@@ -1,0 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import NextAuth from 'next-auth'
+import { browserSessionOptions } from '@/server/auth/browser-session'
+import { getRuntime } from '@/server/runtime'
+
+const handle = async (request: Request, context: { params: Promise<{ nextauth: string[] }> }) =>
+  NextAuth(request as never, context as never, browserSessionOptions((await getRuntime()).services, randomUUID())) as Promise<Response>
+
+export { handle as GET, handle as POST }

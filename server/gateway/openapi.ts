@@ -1,0 +1,85 @@
+import { Converter } from '@apiture/openapi-down-convert'
+import { OpenAPIGenerator } from '@orpc/openapi'
+import type { AnyRouter } from '@orpc/server'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { problemStatus } from './problem.ts'
+import { routeTable } from './route-table.ts'
+
+type Json = Record<string, unknown>
+interface Operation extends Json {
+  responses: Record<string, Json>
+  parameters?: Json[]
+}
+
+const problemSchema = {
+  type: 'object',
+  description: 'Problem details, RFC 9457',
+  required: ['type', 'title', 'status', 'code', 'request_id'],
+  properties: {
+    type: { type: 'string', examples: ['urn:aia:problem:invalid_input'] },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(problemStatus) },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string', description: 'JSON pointer, RFC 6901' }, detail: { type: 'string' } } },
+    },
+    request_id: { type: 'string' },
+  },
+}
+
+/** Problems that any operation may answer besides its own result. */
+const problems: Record<string, string> = {
+  400: 'The input is not valid',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'Conflict',
+  413: 'Too large',
+  415: 'Unsupported type',
+  422: 'The document cannot be used',
+  429: 'Too many requests',
+  500: 'Something went wrong on our side',
+}
+
+const example = { data: { content: 'sample data' }, processing_type: 'advanced', enterprise_tier: 'fortune_500' }
+
+/** The OpenAPI 3.1 document of the table: title and version as in MISSION.md. */
+export async function openapi31(router: AnyRouter): Promise<Json> {
+  const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
+  const document = (await generator.generate(router, {
+    info: { title: 'AIA Enterprise Platform API', version: '2.0.0', description: "An enterprise's knowledge and its AI agents." },
+    servers: [{ url: '/api' }],
+    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }, schemas: { Problem: problemSchema as never } },
+    security: [{ bearer: [] }],
+  })) as unknown as Json
+  const routes = routeTable(router, '')
+  for (const [path, item] of Object.entries(document.paths as Record<string, Record<string, Operation>>)) {
+    for (const [method, operation] of Object.entries(item)) {
+      const route = routes.find((candidate) => candidate.path === path && candidate.method.toLowerCase() === method)
+      if (!route) continue
+      if (route.meta.permission === 'public') operation.security = []
+      for (const [status, description] of Object.entries(problems))
+        operation.responses[status] = { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
+      for (const parameter of operation.parameters ?? []) {
+        delete parameter.allowEmptyValue
+        delete parameter.allowReserved
+      }
+      if (route.meta.streams) describeStream(operation)
+    }
+  }
+  return document
+}
+
+function describeStream(operation: Operation): void {
+  const content = operation.responses['200']?.content as Json | undefined
+  if (content) content['text/event-stream'] = { schema: { type: 'string', description: 'Events `progress`, then one `result` or `error`; data is JSON.' } }
+  const body = (operation.requestBody as { content?: Record<string, Json> } | undefined)?.content?.['application/json']
+  if (body) body.example = example
+}
+
+/** The same document in OpenAPI 3.0.3, for tools that read no 3.1. */
+export function openapi30(document: Json): Json {
+  return new Converter(structuredClone(document) as never, {}).convert() as unknown as Json
+}

@@ -1,0 +1,24 @@
+import { traverseContractProcedures } from '@orpc/server'
+import type { AnyRouter } from '@orpc/server'
+import type { OperationMeta } from './operation.ts'
+
+export interface RouteEntry {
+  name: string
+  method: string
+  /** As declared, for example /v1/neural/sources/{id}. */
+  path: string
+  meta: OperationMeta
+  pattern: RegExp
+}
+
+/** Every operation of the table with its method and path, for what must be known before a body is read. */
+export function routeTable(router: AnyRouter, prefix: string): RouteEntry[] {
+  const entries: RouteEntry[] = []
+  traverseContractProcedures({ router, path: [] }, ({ contract, path }) => {
+    const { route, meta } = contract['~orpc']
+    if (!route.path) throw new Error(`Operation ${path.join('.')} has no path.`)
+    const pattern = new RegExp(`^${prefix}${route.path.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`)
+    entries.push({ name: path.join('.'), method: route.method ?? 'POST', path: route.path, meta: meta as OperationMeta, pattern })
+  })
+  return entries
+}

@@ -1,0 +1,91 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { eq } from 'drizzle-orm'
+import type { JobDefinition } from '../../jobs/port.ts'
+import type { Services } from '../../gateway/services.ts'
+import { lexicalIndexOf } from '../engine.ts'
+import { ingest } from '../knowledge/ingest.ts'
+import { maintain } from '../knowledge/maintain.ts'
+import { remove } from '../knowledge/remove.ts'
+import { type ParsedDocument, ParseError } from '../parsing/document.ts'
+import { parseDocument } from '../parsing/parse.ts'
+import { sources } from '../tables.ts'
+
+/** Segments a transaction: short enough that other callers hardly wait, long enough to be quick. */
+const chunkSize = 200
+
+/** The source is gone: somebody deleted it while it was being read. Nothing to do, nothing to undo. */
+class SourceGone extends Error {}
+
+interface Task {
+  enterpriseId: string
+  sourceId: string
+}
+
+async function begin(services: Services, { enterpriseId, sourceId }: Task) {
+  return services.database.tenant(enterpriseId, async (tx) => {
+    const [row] = await tx.select().from(sources).where(eq(sources.id, sourceId)).for('update')
+    if (!row) throw new SourceGone()
+    if (row.state === 'ready') return null
+    // A run that was killed half way may have left a part: away with it, so that reading again starts from nothing.
+    await remove(tx, lexicalIndexOf(services), enterpriseId, [sourceId])
+    await tx.update(sources).set({ state: 'processing', progressDone: 0, progressTotal: 0, reason: null, text: null }).where(eq(sources.id, sourceId))
+    return row
+  })
+}
+
+async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Task, document: ParsedDocument): Promise<void> {
+  const total = document.segments.length
+  const index = lexicalIndexOf(services)
+  await services.database.tenant(enterpriseId, async (tx) => {
+    await tx.update(sources).set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total }).where(eq(sources.id, sourceId))
+  })
+  for (let from = 0; from < total; from += chunkSize) {
+    const to = Math.min(total, from + chunkSize)
+    await services.database.tenant(enterpriseId, async (tx) => {
+      const [row] = await tx.select({ id: sources.id }).from(sources).where(eq(sources.id, sourceId)).for('update')
+      if (!row) throw new SourceGone()
+      await ingest(tx, index, enterpriseId, [{ sourceId, document, from, to }])
+      await tx.update(sources).set({ progressDone: to }).where(eq(sources.id, sourceId))
+    })
+    await nextTurn()
+  }
+  await services.database.tenant(enterpriseId, async (tx) => {
+    await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
+    await maintain(tx, index, enterpriseId)
+  })
+}
+
+async function fail(services: Services, { enterpriseId, sourceId }: Task, reason: { code: string; detail: string }): Promise<void> {
+  await services.database.tenant(enterpriseId, async (tx) => {
+    await remove(tx, lexicalIndexOf(services), enterpriseId, [sourceId])
+    await tx.update(sources).set({ state: 'failed', reason, text: null, progressDone: 0, progressTotal: 0 }).where(eq(sources.id, sourceId))
+  })
+}
+
+/** Files of one upload link to each other by path, pages by URL. */
+function addressOf(row: { origin: string; location: string | null }): string | null {
+  if (!row.location) return null
+  return row.origin === 'url' ? row.location : `file:${row.location}`
+}
+
+/** Reads one source: original -> text and segments -> atoms and pathways, in short transactions. What fails leaves no knowledge behind. */
+export const ingestionJob: JobDefinition = {
+  name: 'ingestion',
+  concurrency: 1,
+  async run(services, input) {
+    const task = { enterpriseId: input.enterpriseId, sourceId: String(input.sourceId) }
+    try {
+      const row = await begin(services, task)
+      if (!row?.objectKey) return
+      const title = typeof input.title === 'string' ? input.title : null
+      const fileName = typeof input.fileName === 'string' ? input.fileName : null
+      const bytes = await services.objects.get(row.objectKey)
+      await ingestInChunks(services, task, await parseDocument({ bytes, title, fileName, contentType: row.contentType, address: addressOf(row) }))
+    } catch (error) {
+      if (error instanceof SourceGone) return
+      if (error instanceof ParseError) return fail(services, task, { code: error.code, detail: error.detail })
+      await fail(services, task, { code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' })
+      throw error
+    }
+  },
+}

@@ -1,0 +1,32 @@
+import { count, eq } from 'drizzle-orm'
+import { operation } from '../gateway/operation.ts'
+import { status as statusSchema } from './contract.ts'
+import { knowledgeCounts } from './knowledge/counts.ts'
+import { knowledgeStates, sources } from './tables.ts'
+
+export const status = operation
+  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .route({ method: 'GET', path: '/v1/neural/status', summary: 'What the knowledge stands at, counted in the database', tags: ['neural'] })
+  .output(statusSchema)
+  .handler(async ({ context: { tx, caller, services } }) => {
+    const [state] = await tx.select().from(knowledgeStates).where(eq(knowledgeStates.enterpriseId, caller.enterpriseId))
+    const byState = await tx.select({ state: sources.state, n: count() }).from(sources).where(eq(sources.enterpriseId, caller.enterpriseId)).groupBy(sources.state)
+    const n = (name: string) => byState.find((row) => row.state === name)?.n ?? 0
+    // Counting a million pathways takes a second: once a revision is enough, because counts change with it only.
+    const counted = services.once('neural.counted', () => new Map<string, { revision: number; counts: Awaited<ReturnType<typeof knowledgeCounts>> }>())
+    const revision = state?.revision ?? 0
+    let known = counted.get(caller.enterpriseId)
+    if (known?.revision !== revision) {
+      known = { revision, counts: await knowledgeCounts(tx, caller.enterpriseId) }
+      counted.set(caller.enterpriseId, known)
+    }
+    const starter = state?.starterTotal != null && (state.starterDone ?? 0) < state.starterTotal ? { done: state.starterDone ?? 0, total: state.starterTotal } : null
+    return {
+      ...known.counts,
+      ready: starter === null && n('queued') + n('processing') === 0,
+      sources: { total: byState.reduce((sum, row) => sum + row.n, 0), queued: n('queued'), processing: n('processing'), ready: n('ready'), failed: n('failed') },
+      model_version: state?.modelVersion ?? 0,
+      revision,
+      starter,
+    }
+  })

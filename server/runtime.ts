@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { api } from './api.ts'
+import { bootstrap } from './auth/bootstrap.ts'
+import { identify } from './auth/identify.ts'
+import { openKeyring } from './crypto/keyring.ts'
+import { readEnv } from './env.ts'
+import { createDoors, type Doors } from './gateway/doors.ts'
+import { memoryLimits } from './gateway/limits.ts'
+import { createLogger, namedLogger } from './gateway/log.ts'
+import { outboundClient } from './gateway/outbound.ts'
+import type { Services } from './gateway/services.ts'
+import { dbosJobs } from './jobs/dbos.ts'
+import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
+import { memoryCache } from './storage/cache/memory.ts'
+import { openPglite } from './storage/database/pglite.ts'
+import { fileObjects } from './storage/objects/files.ts'
+
+export interface Runtime {
+  services: Services
+  doors: Doors
+  /** State of every part, for /ready. */
+  parts(): Promise<Record<string, { adapter: string; ready: boolean }>>
+  close(): Promise<void>
+}
+
+// Bundles of one build need not share module instances, the process has one globalThis.
+const shared = globalThis as typeof globalThis & { aiaRuntime?: Promise<Runtime> }
+
+/** The one runtime of this process; the first call starts it. */
+export function getRuntime(): Promise<Runtime> {
+  shared.aiaRuntime ??= start()
+  return shared.aiaRuntime
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+async function start(): Promise<Runtime> {
+  const env = readEnv()
+  const log = createLogger(env.logLevel)
+  const fresh = !existsSync(join(env.dataDir, 'database'))
+  if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
+  const database = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
+  const jobs = dbosJobs(database)
+  const instances = new Map<string, unknown>()
+  const services: Services = {
+    env,
+    log,
+    database,
+    cache: memoryCache(),
+    objects: fileObjects(join(env.dataDir, 'objects')),
+    keyring: openKeyring(join(env.dataDir, 'keys')),
+    jobs,
+    outbound: outboundClient(),
+    identify: (headers) => identify(services, headers),
+    once<T>(name: string, make: () => T): T {
+      if (!instances.has(name)) instances.set(name, make())
+      return instances.get(name) as T
+    },
+  }
+  const { enterpriseId, created } = await bootstrap(services)
+  await jobs.launch(services, neuralJobs)
+  await startBackgroundWork(services, enterpriseId)
+  announce(env.publicUrl, created)
+  let closing: Promise<void> | undefined
+  const runtime: Runtime = {
+    services,
+    doors: createDoors(api, services, memoryLimits()),
+    async parts() {
+      const ready = await database.ping().then(
+        () => true,
+        () => false,
+      )
+      return {
+        database: { adapter: database.adapter, ready },
+        cache: { adapter: services.cache.adapter, ready: true },
+        objects: { adapter: services.objects.adapter, ready: true },
+        jobs: { adapter: 'dbos', ready },
+      }
+    },
+    close() {
+      closing ??= (async () => {
+        await jobs.shutdown()
+        await database.close()
+      })()
+      return closing
+    },
+  }
+  stopGracefully(runtime, namedLogger(log, 'runtime'))
+  return runtime
+}
+
+function announce(url: string, created: { email: string; password: string | null } | null): void {
+  say(`\nAIA is running at ${url}`)
+  if (created?.password) say(`Sign in as ${created.email} with the one-time password ${created.password} (shown once; AIA stores only its hash).`)
+  else if (created) say(`Sign in as ${created.email} with the password from AIA_ADMIN_PASSWORD.`)
+}
+
+function stopGracefully(runtime: Runtime, log: Services['log']): void {
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
+      log.info({ signal }, 'stopping')
+      // A step that does not end in time is repeated at the next start: jobs are idempotent.
+      setTimeout(() => process.exit(0), 8_000).unref()
+      runtime.close().then(
+        () => process.exit(0),
+        (error) => {
+          log.error({ err: error }, 'stopping failed')
+          process.exit(1)
+        },
+      )
+    })
+  }
+}
