@@ -24,6 +24,8 @@ export interface Segment {
   /** Key by which links of other documents reach it: `npm:react`, `oscal:<uuid>#ac-2`, `file:docs/a.md#usage`, `https://…`. */
   address: string | null
   links: Link[]
+  /** Subjects of this segment alone, beside those of the whole document: the group of an OSCAL control. */
+  tags?: string[]
 }
 
 /** What a parser makes of a file: the text that is stored and cited, and its structure. Deterministic: same bytes, same result. */
@@ -35,7 +37,7 @@ export interface ParsedDocument {
   contentType: string
   /** ISO 639-3 code, null when it cannot be told. */
   language: string | null
-  /** Subjects that the document gives itself (front matter, keywords, OSCAL groups). */
+  /** Subjects that the document gives itself (front matter, keywords). */
   tags: string[]
   segments: Segment[]
 }
