@@ -6,7 +6,8 @@ const lexicon: Record<string, string> = {
     'security secure vulnerability vulnerabilities attack attacker threat encryption encrypted encrypt decrypt cipher cryptography cryptographic authentication authenticate ' +
     'authorization credential credentials password passwords malware phishing firewall intrusion exploit breach certificate certificates token tokens tls ssl oauth jwt ' +
     'hash signature privilege privileges confidentiality integrity incident incidents sandbox xss csrf injection audit hmac rsa sha256 nonce secret secrets',
-  Privacy: 'privacy personal gdpr consent anonymous pseudonymous processing controller retention erasure pii subject disclosure surveillance redaction',
+  Privacy:
+    'privacy personal gdpr consent anonymous pseudonymous processing controller retention erasure pii subject disclosure surveillance redaction',
   Data:
     'data database databases query queries sql table tables row rows column columns index indexes schema dataset record records json csv yaml xml parse parser parsing ' +
     'serialize storage transaction transactions migration analytics statistics postgres postgresql mysql sqlite redis mongodb cache vector buffer stream streams',
@@ -41,15 +42,18 @@ const lexicon: Record<string, string> = {
   Science:
     'science scientific research theory experiment physics chemistry chemical biology mathematics mathematical equation theorem algorithm molecule atom energy temperature ' +
     'species gene genes genetic cell cells protein evolution laboratory quantum particle mass velocity hypothesis university professor element plant animal genus',
-  Space: 'space astronomy planet planets star stars galaxy galaxies orbit orbits orbital satellite satellites nasa rocket spacecraft telescope moon lunar mars solar asteroid comet astronaut cosmic mission launch',
+  Space:
+    'space astronomy planet planets star stars galaxy galaxies orbit orbits orbital satellite satellites nasa rocket spacecraft telescope moon lunar mars solar asteroid comet astronaut cosmic mission launch',
   Geography:
     'geography city cities town village county district region province capital country countries river rivers mountain mountains lake island islands sea ocean coast coastal ' +
     'population census located north south east west northern southern eastern western border state states municipality valley territory continent airport climate square kilometres miles',
-  History: 'history historical war wars battle army empire king queen kingdom emperor dynasty revolution century medieval ancient soldier soldiers military navy colonial president minister reign treaty throne prince independence general',
+  History:
+    'history historical war wars battle army empire king queen kingdom emperor dynasty revolution century medieval ancient soldier soldiers military navy colonial president minister reign treaty throne prince independence general',
   Culture:
     'film films movie movies actor actress director directed music song songs album albums band singer novel novels author poet poetry book books theatre theater painting ' +
     'artist artists art museum television series episode award awards festival opera dance comedy drama starring guitarist producer fantasy fiction mythology legend folklore magazine comic comics game games character characters studio writer published musician composer played sitcom screenplay fashion culture religion church',
-  Sport: 'sport sports football soccer basketball baseball cricket tennis hockey rugby olympic olympics champion championship league team player players coach goal goals match tournament season cup stadium club race racing medal',
+  Sport:
+    'sport sports football soccer basketball baseball cricket tennis hockey rugby olympic olympics champion championship league team player players coach goal goals match tournament season cup stadium club race racing medal',
 }
 
 // Words that several fields use tell less about each of them.
@@ -60,7 +64,11 @@ const weights = new Map<string, readonly (readonly [field: number, weight: numbe
   fields.forEach((field, number) => {
     for (const word of (lexicon[field] ?? '').split(' ')) uses.set(word, (uses.get(word) ?? new Set()).add(number))
   })
-  for (const [word, numbers] of uses) weights.set(word, [...numbers].map((number) => [number, 1 / numbers.size] as const))
+  for (const [word, numbers] of uses)
+    weights.set(
+      word,
+      [...numbers].map((number) => [number, 1 / numbers.size] as const),
+    )
 }
 
 const readCharacters = 4_000
@@ -97,9 +105,14 @@ export function knowledgeDomains(text: string, title: string, tags: readonly str
   }
   // Chance hits grow with the length of the text, roughly with its root.
   const floor = 1 + 0.2 * Math.sqrt(length)
-  const ranked = fields.map((_, field) => field).filter((field) => (scores[field] ?? 0) >= floor && ((distinct[field] ?? 0) >= 2 || (scores[field] ?? 0) >= titleWeight || length < 12))
+  const ranked = fields
+    .map((_, field) => field)
+    .filter((field) => (scores[field] ?? 0) >= floor && ((distinct[field] ?? 0) >= 2 || (scores[field] ?? 0) >= titleWeight || length < 12))
   ranked.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b)
   const best = scores[ranked[0] ?? 0] ?? 0
-  const labels = ranked.filter((field) => (scores[field] ?? 0) >= 0.5 * best).slice(0, 3).map((field) => fields[field] ?? '')
+  const labels = ranked
+    .filter((field) => (scores[field] ?? 0) >= 0.5 * best)
+    .slice(0, 3)
+    .map((field) => fields[field] ?? '')
   return labels.length > 0 ? labels : ['General']
 }

@@ -23,7 +23,11 @@ const titles = new Set(
   ).split(' '),
 )
 // These end a sentence only when a word that commonly opens one follows.
-const suffixes = new Set('jr sr inc ltd co corp llc plc bros etc al dept univ assn ave blvd rd sq bldg u.s u.k u.n e.u d.c a.m p.m b.c a.d ph.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun'.split(' '))
+const suffixes = new Set(
+  'jr sr inc ltd co corp llc plc bros etc al dept univ assn ave blvd rd sq bldg u.s u.k u.n e.u d.c a.m p.m b.c a.d ph.d jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun'.split(
+    ' ',
+  ),
+)
 const openers = new Set(
   (
     'the a an it its he she they his her their this that these those in on at as after before during when while where since if there here we i you our your my ' +
@@ -38,7 +42,17 @@ const wideTerminators = new Set(['。', '！', '？', '｡', '।'])
 const closers = new Set(['"', "'", '”', '’', ')', ']', '}', '»', '」', '』', '）', '】', '*', '_', '`'])
 const spaceAt = (text: string, at: number): boolean => {
   const code = text.charCodeAt(at)
-  return code === 32 || (code >= 9 && code <= 13) || code === 0xa0 || code === 0x3000 || code === 0x2028 || code === 0x2029 || code === 0x202f || code === 0xfeff || (code >= 0x2000 && code <= 0x200a)
+  return (
+    code === 32 ||
+    (code >= 9 && code <= 13) ||
+    code === 0xa0 ||
+    code === 0x3000 ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0xfeff ||
+    (code >= 0x2000 && code <= 0x200a)
+  )
 }
 const isLowSurrogate = (text: string, at: number): boolean => {
   const code = text.charCodeAt(at)
@@ -122,7 +136,14 @@ export function sentences(text: string): Sentence[] {
 /** A title set above its text with a single line break: short, without a closing mark, and the next line is longer and opens with a capital. */
 function titleLine(text: string, start: number, end: number, nextLength: number, next: string): boolean {
   const line = text.slice(start, Math.min(end, start + 61)).trim()
-  return line.length > 0 && line.length <= 60 && line.length < 0.8 * nextLength && !/[\p{Po}\p{Pd}]$/u.test(line) && /^[\p{Lu}\p{N}]/u.test(line) && /^\s*\p{Lu}/u.test(next)
+  return (
+    line.length > 0 &&
+    line.length <= 60 &&
+    line.length < 0.8 * nextLength &&
+    !/[\p{Po}\p{Pd}]$/u.test(line) &&
+    /^[\p{Lu}\p{N}]/u.test(line) &&
+    /^\s*\p{Lu}/u.test(next)
+  )
 }
 
 /** Adds `[start, end)` without the white space around it. */

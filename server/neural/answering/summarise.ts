@@ -21,7 +21,9 @@ export function summarise(text: string): string {
   const read = text.length > readCharacters ? wellFormed(text.slice(0, readCharacters)) : text
   const spans = sentences(read)
   const prose = spans.filter((span) => span.kind === 'sentence' || span.kind === 'item')
-  const candidates = (prose.length > 0 ? prose : spans).map((span) => ({ span, text: plain(read.slice(span.start, span.end)) })).filter(({ text: words }) => words !== '')
+  const candidates = (prose.length > 0 ? prose : spans)
+    .map((span) => ({ span, text: plain(read.slice(span.start, span.end)) }))
+    .filter(({ text: words }) => words !== '')
   if (candidates.length === 0) return shorten(plain(read))
   const whole = candidates.map((candidate) => candidate.text).join(' ')
   if (whole.length <= longestSummary) return whole
@@ -46,7 +48,10 @@ export function summarise(text: string): string {
     if (chosen.length === 3) break
   }
   if (chosen.length === 0) return shorten(candidates[order[0] ?? 0]?.text ?? '')
-  return chosen.sort((a, b) => a - b).map((index) => candidates[index]?.text ?? '').join(' ')
+  return chosen
+    .sort((a, b) => a - b)
+    .map((index) => candidates[index]?.text ?? '')
+    .join(' ')
 }
 
 function score(list: readonly string[], counts: ReadonlyMap<string, number>, index: number, span: Sentence | undefined): number {
@@ -66,7 +71,10 @@ function plain(text: string): string {
   if (!/[*_`<[\]\n\r\t]| {2}/.test(words)) return /[\p{L}\p{N}]{2}/u.test(words) ? words : ''
   if (words.includes('](')) words = words.replace(badge, '').replace(link, (whole, label: string) => (whole.startsWith('!') ? '' : label))
   if (words.includes('<')) words = words.replace(tag, '')
-  words = words.replace(/\*\*|__|`/g, '').replace(/\s+/g, ' ').trim()
+  words = words
+    .replace(/\*\*|__|`/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
   return /[\p{L}\p{N}]{2}/u.test(words) ? words : ''
 }
 
