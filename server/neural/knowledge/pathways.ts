@@ -1,0 +1,77 @@
+import { sql } from 'drizzle-orm'
+import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
+import type { LexicalIndex } from '../lexical/lexical-index.ts'
+import { type Change, changedAtoms } from './change.ts'
+import { planContains } from './contains.ts'
+import { stableJson } from './content.ts'
+import { planLinks } from './links.ts'
+import { planMentions } from './mentions.ts'
+import { planSimilar } from './similar.ts'
+import { featureView } from './view.ts'
+import type { Pathway, Wiring, WiringPlan } from './wiring.ts'
+
+export interface PathwayChange {
+  /** New or different: weight or evidence. */
+  written: Pathway[]
+  removed: Pathway[]
+}
+
+/** What a change of knowledge does to the pathways. Reads only; call it before the change is written. */
+export async function planPathways(tx: Transaction, index: LexicalIndex, enterpriseId: string, change: Change): Promise<PathwayChange> {
+  const changed = changedAtoms(change)
+  const wiring: Wiring = { tx, enterpriseId, change, changed, view: await featureView(tx, index, enterpriseId, changed) }
+  const plans = [planContains(wiring), await planLinks(wiring), await planMentions(wiring), await planSimilar(wiring)]
+  const wanted = new Map<string, Pathway>()
+  for (const { pathways } of plans) for (const pathway of pathways) wanted.set(keyOf(pathway), pathway)
+  const removed: Pathway[] = []
+  for (const stored of await storedPathways(tx, enterpriseId, change, plans)) {
+    const key = keyOf(stored)
+    const now = wanted.get(key)
+    if (!now) removed.push(stored)
+    else if (now.weight === stored.weight && stableJson(now.evidence) === stableJson(stored.evidence)) wanted.delete(key)
+  }
+  return { written: [...wanted.values()], removed }
+}
+
+const keyOf = ({ source, target, kind }: Pathway): string => `${source} ${target} ${kind}`
+
+/** The pathways that stand in the scope of the plans. Atoms that only come have none yet. */
+async function storedPathways(tx: Transaction, enterpriseId: string, { before, after }: Change, plans: readonly WiringPlan[]): Promise<Pathway[]> {
+  const scope: { number: number; out: boolean; kind: string }[] = []
+  const isNew = (number: number): boolean => after.has(number) && !before.has(number)
+  for (const { kinds, sources, targets } of plans) {
+    for (const kind of kinds) {
+      for (const number of sources) if (!isNew(number)) scope.push({ number, out: true, kind })
+      for (const number of targets) if (!isNew(number)) scope.push({ number, out: false, kind })
+    }
+  }
+  if (scope.length === 0) return []
+  const found = await rows<Pathway>(
+    tx,
+    sql`with scope as materialized (select * from json_to_recordset(${asJson(scope)}::text::json) as s(number int, out boolean, kind text))
+      select p.source, p.target, p.kind, p.weight, p.evidence from scope s
+        join pathways p on p.enterprise_id = ${enterpriseId} and p.source = s.number and p.kind = s.kind where s.out
+      union
+      select p.source, p.target, p.kind, p.weight, p.evidence from scope s
+        join pathways p on p.enterprise_id = ${enterpriseId} and p.target = s.number and p.kind = s.kind where not s.out`,
+  )
+  return found
+}
+
+export async function writePathways(tx: Transaction, enterpriseId: string, { written, removed }: PathwayChange): Promise<void> {
+  if (removed.length > 0) {
+    const list = removed.map(({ source, target, kind }) => ({ source, target, kind }))
+    await tx.execute(
+      sql`delete from pathways p using json_to_recordset(${asJson(list)}::text::json) as g(source int, target int, kind text)
+        where p.enterprise_id = ${enterpriseId} and p.source = g.source and p.target = g.target and p.kind = g.kind`,
+    )
+  }
+  if (written.length > 0) {
+    await tx.execute(
+      sql`insert into pathways (enterprise_id, source, target, kind, weight, evidence)
+        select ${enterpriseId}::uuid, p.source, p.target, p.kind, p.weight, p.evidence
+        from json_to_recordset(${asJson(written)}::text::json) as p(source int, target int, kind text, weight real, evidence jsonb)
+        on conflict (enterprise_id, source, target, kind) do update set weight = excluded.weight, evidence = excluded.evidence`,
+    )
+  }
+}

@@ -1,0 +1,279 @@
+import { sql } from 'drizzle-orm'
+import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
+import type { Link } from '../parsing/document.ts'
+import type { Atom, Occurrence, TechnicalContext } from './atoms.ts'
+
+const numberList = (numbers: Iterable<number>): string => asJson([...numbers])
+
+interface AtomRow {
+  number: number
+  content_hash: string
+  title: string
+  kind: string
+  text: string
+  semantic_summary: string
+  technical_context: TechnicalContext
+  relationships: string
+  knowledge_domains: string[]
+  source_count: number
+}
+
+const fromAtomRow = (row: AtomRow): Atom => ({
+  number: row.number,
+  contentHash: row.content_hash,
+  title: row.title,
+  kind: row.kind,
+  text: row.text,
+  summary: row.semantic_summary,
+  context: row.technical_context,
+  relationships: JSON.parse(row.relationships) as Link[],
+  domains: row.knowledge_domains,
+  sourceCount: row.source_count,
+})
+
+const atomColumns = sql`a.number, a.content_hash, a.title, a.kind, a.text, a.semantic_summary, a.technical_context,
+  array_to_json(a.relationships)::text as relationships, a.knowledge_domains, a.source_count`
+
+export async function atomsByHash(tx: Transaction, enterpriseId: string, hashes: readonly string[]): Promise<Atom[]> {
+  if (hashes.length === 0) return []
+  const found = await rows<AtomRow>(
+    tx,
+    sql`select ${atomColumns} from json_array_elements_text(${asJson(hashes)}::text::json) as h(hash)
+      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.content_hash = h.hash`,
+  )
+  return found.map(fromAtomRow)
+}
+
+export async function atomsByNumber(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<Atom[]> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return []
+  const found = await rows<AtomRow>(
+    tx,
+    sql`select ${atomColumns} from json_array_elements_text(${wanted}::text::json) as n(number)
+      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number::int`,
+  )
+  return found.map(fromAtomRow)
+}
+
+export interface AtomText {
+  number: number
+  text: string
+  relationships: Link[]
+}
+
+export async function textsOfAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<AtomText[]> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return []
+  const found = await rows<{ number: number; text: string; relationships: string }>(
+    tx,
+    sql`select a.number, a.text, array_to_json(a.relationships)::text as relationships from json_array_elements_text(${wanted}::text::json) as n(number)
+      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number::int`,
+  )
+  return found.map((row) => ({ ...row, relationships: JSON.parse(row.relationships) as Link[] }))
+}
+
+export async function hashesOfAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<Map<number, string>> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return new Map()
+  const found = await rows<{ number: number; content_hash: string }>(
+    tx,
+    sql`select a.number, a.content_hash from json_array_elements_text(${wanted}::text::json) as n(number)
+      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number::int`,
+  )
+  return new Map(found.map((row) => [row.number, row.content_hash]))
+}
+
+interface OccurrenceRow {
+  source_id: string
+  ordinal: number
+  atom: number
+  start: number
+  end: number
+  parent: number | null
+  title: string
+  title_key: string | null
+  address: string | null
+  kind: string
+  heading_path: string[]
+  language: string | null
+  tags: string[]
+  links: Link[]
+}
+
+const fromOccurrenceRow = (row: OccurrenceRow): Occurrence => ({
+  sourceId: row.source_id,
+  ordinal: row.ordinal,
+  atom: row.atom,
+  start: row.start,
+  end: row.end,
+  parent: row.parent,
+  title: row.title,
+  titleKey: row.title_key,
+  address: row.address,
+  kind: row.kind,
+  headingPath: row.heading_path,
+  language: row.language,
+  tags: row.tags,
+  links: row.links,
+})
+
+const occurrenceColumns = sql`o.source_id, o.ordinal, o.atom, o.start, o."end", o.parent, o.title, o.title_key, o.address, o.kind, o.heading_path, o.language,
+  o.tags, o.links`
+
+export async function occurrencesOfAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<Occurrence[]> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return []
+  const found = await rows<OccurrenceRow>(
+    tx,
+    sql`select ${occurrenceColumns} from json_array_elements_text(${wanted}::text::json) as n(number)
+      join occurrences o on o.enterprise_id = ${enterpriseId} and o.atom = n.number::int`,
+  )
+  return found.map(fromOccurrenceRow)
+}
+
+/** Numbers of the atoms that stand in some sources. */
+export async function atomsOfSources(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<number[]> {
+  const found = await rows<{ atom: number }>(
+    tx,
+    sql`select distinct o.atom from json_array_elements_text(${asJson(sourceIds)}::text::json) as s(id)
+      join occurrences o on o.source_id = s.id::uuid where o.enterprise_id = ${enterpriseId}`,
+  )
+  return found.map(({ atom }) => atom)
+}
+
+/** For places (source, ordinal): the atom that stands there. Places without one are absent. Keys are `source ordinal`. */
+export async function atomsAtPlaces(
+  tx: Transaction,
+  enterpriseId: string,
+  places: readonly { source: string; ordinal: number }[],
+): Promise<Map<string, number>> {
+  if (places.length === 0) return new Map()
+  const found = await rows<{ source_id: string; ordinal: number; atom: number }>(
+    tx,
+    sql`select o.source_id, o.ordinal, o.atom from json_to_recordset(${asJson(places)}::text::json) as p(source uuid, ordinal int)
+      join occurrences o on o.source_id = p.source and o.ordinal = p.ordinal where o.enterprise_id = ${enterpriseId}`,
+  )
+  return new Map(found.map((row) => [`${row.source_id} ${row.ordinal}`, row.atom]))
+}
+
+/** Texts of sources; sources that are not there, or have no text yet, are absent. */
+export async function textsOfSources(tx: Transaction, enterpriseId: string, sourceIds: Iterable<string>): Promise<Map<string, string>> {
+  const wanted = asJson([...new Set(sourceIds)])
+  if (wanted === '[]') return new Map()
+  const found = await rows<{ id: string; text: string }>(
+    tx,
+    sql`select s.id, s.text from json_array_elements_text(${wanted}::text::json) as w(id)
+      join sources s on s.id = w.id::uuid where s.enterprise_id = ${enterpriseId} and s.text is not null`,
+  )
+  return new Map(found.map((row) => [row.id, row.text]))
+}
+
+/** Which of some sources are there with their text. */
+export async function readableSources(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<Set<string>> {
+  const found = await rows<{ id: string }>(
+    tx,
+    sql`select s.id from json_array_elements_text(${asJson(sourceIds)}::text::json) as w(id)
+      join sources s on s.id = w.id::uuid where s.enterprise_id = ${enterpriseId} and s.text is not null`,
+  )
+  return new Set(found.map(({ id }) => id))
+}
+
+/** For title keys: different atoms that bear each, at most `most` of them. */
+export async function bearersOfKeys(
+  tx: Transaction,
+  enterpriseId: string,
+  keys: readonly { key: string; most: number }[],
+): Promise<Map<string, number[]>> {
+  if (keys.length === 0) return new Map()
+  const found = await rows<{ key: string; atom: number }>(
+    tx,
+    sql`select k.key, o.atom from json_to_recordset(${asJson(keys)}::text::json) as k(key text, most int)
+      cross join lateral (select distinct atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit k.most) o`,
+  )
+  return grouped(found)
+}
+
+export async function bearersOfAddresses(tx: Transaction, enterpriseId: string, addresses: readonly string[]): Promise<Map<string, number[]>> {
+  if (addresses.length === 0) return new Map()
+  const found = await rows<{ key: string; atom: number }>(
+    tx,
+    sql`select distinct k.key, o.atom from json_array_elements_text(${asJson(addresses)}::text::json) as k(key)
+      join occurrences o on o.enterprise_id = ${enterpriseId} and o.address = k.key`,
+  )
+  return grouped(found)
+}
+
+export async function titleKeysOfAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<Map<number, string[]>> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return new Map()
+  const found = await rows<{ key: string; atom: number }>(
+    tx,
+    sql`select distinct o.atom, o.title_key as key from json_array_elements_text(${wanted}::text::json) as n(number)
+      join occurrences o on o.enterprise_id = ${enterpriseId} and o.atom = n.number::int where o.title_key is not null`,
+  )
+  const keys = new Map<number, string[]>()
+  for (const { key, atom } of found) keys.set(atom, [...(keys.get(atom) ?? []), key])
+  return keys
+}
+
+function grouped(found: readonly { key: string; atom: number }[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>()
+  for (const { key, atom } of found) {
+    const group = groups.get(key)
+    if (group) group.push(atom)
+    else groups.set(key, [atom])
+  }
+  return groups
+}
+
+/** Writes occurrences. Their sources must exist. */
+export async function insertOccurrences(tx: Transaction, enterpriseId: string, occurrences: readonly Occurrence[]): Promise<void> {
+  if (occurrences.length === 0) return
+  const list = occurrences.map((o) => ({ ...o, links: o.links }))
+  await tx.execute(
+    sql`insert into occurrences (enterprise_id, source_id, ordinal, atom, start, "end", parent, title, title_key, address, kind, heading_path, language, tags, links)
+      select ${enterpriseId}::uuid, o."sourceId", o.ordinal, o.atom, o.start, o."end", o.parent, o.title, o."titleKey", o.address, o.kind, o."headingPath", o.language,
+        o.tags, o.links
+      from json_to_recordset(${asJson(list)}::text::json) as o("sourceId" uuid, ordinal int, atom int, start int, "end" int, parent int, title text, "titleKey" text,
+        address text, kind text, "headingPath" text[], language text, tags text[], links jsonb)`,
+  )
+}
+
+export async function deleteOccurrences(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<void> {
+  await tx.execute(
+    sql`delete from occurrences o using json_array_elements_text(${asJson(sourceIds)}::text::json) as s(id)
+      where o.enterprise_id = ${enterpriseId} and o.source_id = s.id::uuid`,
+  )
+}
+
+const atomRecord = sql`a(number int, "contentHash" text, title text, kind text, text text, summary text, context json, relationships json[], domains text[],
+  "sourceCount" int)`
+
+export async function insertAtoms(tx: Transaction, enterpriseId: string, atoms: readonly Atom[]): Promise<void> {
+  if (atoms.length === 0) return
+  await tx.execute(
+    sql`insert into knowledge_atoms (enterprise_id, number, content_hash, title, kind, text, semantic_summary, technical_context, relationships, knowledge_domains,
+        source_count)
+      select ${enterpriseId}::uuid, a.number, a."contentHash", a.title, a.kind, a.text, a.summary, a.context, a.relationships, a.domains, a."sourceCount"
+      from json_to_recordset(${asJson(atoms)}::text::json) as ${atomRecord}`,
+  )
+}
+
+export async function updateAtoms(tx: Transaction, enterpriseId: string, atoms: readonly Atom[]): Promise<void> {
+  if (atoms.length === 0) return
+  await tx.execute(
+    sql`update knowledge_atoms k set title = a.title, kind = a.kind, text = a.text, semantic_summary = a.summary, technical_context = a.context,
+        relationships = a.relationships, knowledge_domains = a.domains, source_count = a."sourceCount"
+      from json_to_recordset(${asJson(atoms)}::text::json) as ${atomRecord}
+      where k.enterprise_id = ${enterpriseId} and k.number = a.number`,
+  )
+}
+
+export async function deleteAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<void> {
+  const wanted = numberList(numbers)
+  if (wanted === '[]') return
+  await tx.execute(
+    sql`delete from knowledge_atoms k using json_array_elements_text(${wanted}::text::json) as n(number)
+      where k.enterprise_id = ${enterpriseId} and k.number = n.number::int`,
+  )
+}

@@ -1,0 +1,55 @@
+import type { Transaction } from '../../storage/database/port.ts'
+import type { LexicalIndex } from '../lexical/lexical-index.ts'
+import type { AtomState, ChangedAtoms } from './change.ts'
+import { linkFeature, phraseFeature, sketchFeature } from './features.ts'
+import { isMentionable } from './mentionable.ts'
+
+/**
+ * What the index will hold of feature terms once a change is written: the index as it stands, without the atoms that are
+ * forgotten, with those that come. So pathways are planned before anything is written, and a removal can be previewed.
+ */
+export interface FeatureView {
+  /** Atom numbers that hold each feature term; terms that none holds are absent. Not sorted. */
+  postings(terms: Iterable<string>): Map<string, number[]>
+}
+
+export async function featureView(
+  tx: Transaction,
+  index: LexicalIndex,
+  enterpriseId: string,
+  { indexed, forgotten }: ChangedAtoms,
+): Promise<FeatureView> {
+  const stored = await index.view(tx, enterpriseId)
+  const coming = new Map<string, number[]>()
+  for (const state of indexed) {
+    for (const term of featureTerms(state)) {
+      const list = coming.get(term)
+      if (list) list.push(state.atom.number)
+      else coming.set(term, [state.atom.number])
+    }
+  }
+  return {
+    postings(terms) {
+      const wanted = [...new Set(terms)]
+      const found = stored.postings(wanted)
+      if (forgotten.size > 0) {
+        for (const [term, numbers] of found) {
+          const kept = numbers.filter((number) => !forgotten.has(number))
+          if (kept.length > 0) found.set(term, kept)
+          else found.delete(term)
+        }
+      }
+      for (const term of wanted) {
+        const numbers = coming.get(term)
+        if (numbers) found.set(term, [...(found.get(term) ?? []), ...numbers])
+      }
+      return found
+    },
+  }
+}
+
+function* featureTerms(state: AtomState): Iterable<string> {
+  for (const { key } of state.phrases) if (isMentionable(key)) yield phraseFeature(key)
+  for (const feature of state.sketch) yield sketchFeature(feature)
+  yield* new Set(state.atom.relationships.map(linkFeature))
+}

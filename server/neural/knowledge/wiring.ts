@@ -1,0 +1,39 @@
+import type { Transaction } from '../../storage/database/port.ts'
+import type { PathwayKind } from '../tables.ts'
+import type { Change, ChangedAtoms } from './change.ts'
+import type { FeatureView } from './view.ts'
+
+export interface Pathway {
+  source: number
+  target: number
+  kind: PathwayKind
+  weight: number
+  evidence: Record<string, unknown>
+}
+
+/** What every planner of pathways works from. The database still stands as it was before the change. */
+export interface Wiring {
+  tx: Transaction
+  enterpriseId: string
+  change: Change
+  changed: ChangedAtoms
+  view: FeatureView
+}
+
+/**
+ * The pathways of some kinds that must exist afterwards within a scope: those that leave an atom of `sources` or reach an atom of
+ * `targets`. Stored ones in the scope that are not among them go.
+ */
+export interface WiringPlan {
+  kinds: readonly PathwayKind[]
+  sources: ReadonlySet<number>
+  targets: ReadonlySet<number>
+  pathways: Pathway[]
+}
+
+/** Three decimals, so that a weight is the same number before and after it was stored. */
+export const roundWeight = (weight: number): number => Math.round(weight * 1_000) / 1_000
+
+export function touchedAtoms({ before, after }: Change): Set<number> {
+  return new Set([...before.keys(), ...after.keys()])
+}
