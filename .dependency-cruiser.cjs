@@ -1,7 +1,7 @@
 // The table "from | may import" of the architecture (docs/decisions/0001-foundation.md), as rules.
 // `npm test` runs it through scripts/architecture.mjs, which also fails when a file of the tree was not seen.
 const modules = '(?:neural|auth|enterprise|marketplace|payments|compliance|analytics)'
-const tests = '\\.test\\.tsx?$'
+const tests = '\\.(?:test|fixture)\\.tsx?$'
 const ports = '^server/(?:storage/[^/]+|jobs)/port\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -40,7 +40,7 @@ module.exports = {
       severity: 'error',
       comment: 'app translates: it calls server/api or server/runtime, never what is behind them.',
       from: { path: '^(?:app/|proxy\\.ts|instrumentation)', pathNot: tests },
-      to: { path: '^server/', pathNot: ['^server/(?:api|runtime)\\.ts$', `^server/${modules}/contract\\.ts$`] },
+      to: { path: '^server/', pathNot: ['^server/(?:api|runtime|documents)\\.ts$', `^server/${modules}/contract\\.ts$`] },
     },
     {
       name: 'components-run-in-the-browser',
@@ -130,7 +130,7 @@ module.exports = {
       name: 'test-material-stays-in-tests',
       severity: 'error',
       from: { path: '^(?:app|components|server|scripts)/', pathNot: [tests, '^server/testing/'] },
-      to: { path: '^server/testing/|\\.test\\.tsx?$' },
+      to: { path: '^server/testing/|\\.(?:test|fixture)\\.tsx?$' },
     },
   ],
   options: {

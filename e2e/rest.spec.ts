@@ -1,6 +1,7 @@
 // The REST contract from outside: what another program meets on the standalone server.
 import { randomUUID } from 'node:crypto'
 import { expect, test } from '@playwright/test'
+import { serverUnderTest } from './account.ts'
 import { type Answer, call, forget, knowledge, learn, settled, signIn, type Tokens } from './rest-client.ts'
 
 interface Citation {
@@ -90,7 +91,7 @@ test.describe('without signing in', () => {
   })
 
   test('a wrong password and an unknown account get the same refusal', async () => {
-    const wrong = await call('/api/v1/auth/login', { json: { email: 'admin@aia.local', password: randomUUID() }, token: null })
+    const wrong = await call('/api/v1/auth/login', { json: { email: serverUnderTest().email, password: randomUUID() }, token: null })
     const unknown = await call('/api/v1/auth/login', { json: { email: 'nobody@aia.local', password: randomUUID() }, token: null })
     expect([wrong.status, unknown.status]).toEqual([401, 401])
     expect(wrong.body.detail).toBe(unknown.body.detail)

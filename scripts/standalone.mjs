@@ -1,0 +1,81 @@
+// Runs the standalone output the way a user gets it, for tests and pictures.
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serverEnvironment, standaloneDir } from './setup.mjs'
+
+const startLimitMs = 180_000
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/**
+ * Starts a copy of the standalone output on a free port with a fresh data folder and a password made for this run. The copy lies
+ * outside the checkout, so that a package which the build forgot cannot be found in the checkout's node_modules.
+ */
+export async function startStandalone(environment = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'aia-standalone-'))
+  const app = join(folder, 'app')
+  await cp(standaloneDir, app, { recursive: true, verbatimSymlinks: true })
+  const port = String(await freePort())
+  const url = `http://127.0.0.1:${port}`
+  const password = randomBytes(18).toString('base64url')
+  const dataDir = join(folder, 'data')
+  const own = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, AIA_DATA_DIR: dataDir, AIA_ADMIN_PASSWORD: password, AIA_PUBLIC_URL: url }
+  const server = spawn(process.execPath, [join(app, 'server.js')], {
+    cwd: folder,
+    env: serverEnvironment({ ...own, ...environment }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  const take = (chunk) => {
+    output = (output + chunk.toString('utf8')).slice(-1_000_000)
+  }
+  server.stdout.on('data', take)
+  server.stderr.on('data', take)
+  const hasEnded = () => server.exitCode !== null || server.signalCode !== null
+  const stop = async () => {
+    if (!hasEnded()) {
+      const ended = new Promise((resolve) => server.once('exit', resolve))
+      server.kill('SIGTERM')
+      const killer = setTimeout(() => server.kill('SIGKILL'), 20_000)
+      await ended
+      clearTimeout(killer)
+    }
+    const code = server.exitCode
+    await rm(folder, { recursive: true, force: true })
+    return code
+  }
+  try {
+    await untilReady(url, hasEnded)
+  } catch (error) {
+    await stop()
+    throw new Error(`${error.message}\n${output.slice(-4_000)}`)
+  }
+  return { url, email: 'admin@aia.local', password, dataDir, stop, output: () => output }
+}
+
+async function untilReady(url, hasEnded) {
+  const until = Date.now() + startLimitMs
+  while (Date.now() < until) {
+    if (hasEnded()) throw new Error('The server ended before it was ready.')
+    const ready = await fetch(`${url}/ready`).then(
+      (response) => response.ok,
+      () => false,
+    )
+    if (ready) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error(`The server was not ready after ${startLimitMs / 1_000} s.`)
+}
