@@ -1,0 +1,99 @@
+// npm run screens: pictures of every place, wide and on a phone, dark and light, from a fresh standalone server that has read
+// its first workspace. They go to docs/screens/.
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium } from '@playwright/test'
+import { chromiumFlags, findChromium, missingChromium } from './chromium.mjs'
+import { showProgress } from './command.mjs'
+import { reportAndExit, SetupFailure } from './failure.mjs'
+import { checkNode, ensureBuild, ensurePackages, projectDir } from './setup.mjs'
+import { startStandalone } from './standalone.mjs'
+
+const folder = join(projectDir, 'docs', 'screens')
+const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
+const question = 'Why is the lexical index kept in immutable segment blobs?'
+const workspaceLimitMs = 10 * 60_000
+
+async function post(url, path, body, token) {
+  const headers = { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) }
+  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`)
+  return response.json()
+}
+
+async function untilWorkspaceIsRead(url, token) {
+  const done = showProgress('Reading the first workspace')
+  const until = Date.now() + workspaceLimitMs
+  while (Date.now() < until) {
+    const response = await fetch(`${url}/api/v1/neural/status`, { headers: { authorization: `Bearer ${token}` } })
+    const status = await response.json()
+    const open = status.sources.queued + status.sources.processing
+    if (status.atoms > 0 && status.starter === null && open === 0) return done(`${status.atoms} atoms, ${status.pathways} pathways`)
+    await new Promise((resolve) => setTimeout(resolve, 2_000))
+  }
+  done('still going on; taking the pictures as it is')
+}
+
+/** Every place as path and name of its picture. */
+function placesOf(answer) {
+  const places = { ask: `/ask?result=${answer.id}`, start: '/ask', sources: '/knowledge', atoms: '/knowledge/atoms', learning: '/learning' }
+  const [citation] = answer.citations
+  if (!citation) return places
+  const { source_id, atom_id, start, end } = citation
+  return { ...places, source: `/knowledge/sources/${source_id}?start=${start}&end=${end}`, atom: `/knowledge/atoms?atom=${atom_id}` }
+}
+
+async function shoot(server, places) {
+  const browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
+  try {
+    const context = await browser.newContext({ baseURL: server.url, locale: 'en-US', reducedMotion: 'reduce' })
+    const page = await context.newPage()
+    await page.goto('/signin')
+    const signInPage = page.url()
+    await page.getByRole('textbox', { name: /email/i }).fill(server.email)
+    await page.getByLabel('Password', { exact: true }).fill(server.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(/\/ask/)
+    for (const [size, viewport] of Object.entries(sizes)) {
+      await page.setViewportSize(viewport)
+      for (const colorScheme of ['dark', 'light']) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        for (const [name, path] of Object.entries(places)) {
+          await page.goto(path)
+          await page.waitForLoadState('networkidle')
+          await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size}.png`) })
+        }
+      }
+    }
+    const stranger = await browser.newPage({ viewport: sizes.wide, colorScheme: 'dark' })
+    await stranger.goto(signInPage)
+    await stranger.screenshot({ path: join(folder, 'signin-dark-wide.png') })
+  } finally {
+    await browser.close()
+  }
+}
+
+try {
+  checkNode()
+  await ensurePackages()
+  await ensureBuild()
+  if (!findChromium()) throw new SetupFailure(`${missingChromium}.`)
+  mkdirSync(folder, { recursive: true })
+  const server = await startStandalone({ AIA_STARTER: process.env.AIA_STARTER ?? 'on' })
+  try {
+    const { access_token: token } = await post(server.url, '/api/v1/auth/login', { email: server.email, password: server.password })
+    await untilWorkspaceIsRead(server.url, token)
+    const answer = await post(
+      server.url,
+      '/api/v1/neural/process',
+      { data: { question }, processing_type: 'enterprise', enterprise_tier: 'fortune_500' },
+      token,
+    )
+    await shoot(server, placesOf(answer))
+    console.log(`The pictures are in ${folder}`)
+  } finally {
+    await server.stop()
+  }
+} catch (error) {
+  reportAndExit(error)
+}
