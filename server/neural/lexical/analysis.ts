@@ -1,5 +1,5 @@
 /** Raise when terms or phrases change: segments of two analysers side by side give wrong counts. */
-export const analyserVersion = 1
+export const analyserVersion = 2
 
 // Function words of English questions and prose. Words that carry no subject, so BM25 need not weigh them.
 const stopWords = new Set(

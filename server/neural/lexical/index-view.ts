@@ -1,4 +1,5 @@
 import type { Segment } from './segment.ts'
+import { hashTerm } from './term-filter.ts'
 
 export interface Hit {
   number: number
@@ -142,9 +143,10 @@ export class IndexView {
   #read(keys: readonly Buffer[]): (TermPostings | null)[][] {
     const ordinals = new Int32Array(this.#largest)
     const frequencies = new Int32Array(this.#largest)
+    const hashes = keys.map((key) => hashTerm(key))
     return this.segments.map(({ segment }) =>
-      keys.map((key) => {
-        const place = segment.find(key)
+      keys.map((key, i) => {
+        const place = segment.find(key, hashes[i])
         if (place < 0) return null
         const count = segment.postings(place, ordinals, frequencies)
         return { count, ordinals: ordinals.slice(0, count), frequencies: frequencies.slice(0, count) }

@@ -1,4 +1,5 @@
 import { analyserVersion } from './analysis.ts'
+import { hashTerm, TermFilter, type TermHash } from './term-filter.ts'
 
 /** What the index keeps of an atom: its number, its length in terms and how often each term stands in it. */
 export interface IndexedAtom {
@@ -34,6 +35,7 @@ class Writer {
   #postingsEnd = 0
   readonly #dictionaryAt: number[] = []
   readonly #postingsAt: number[] = []
+  readonly #hashes: TermHash[] = []
   readonly #numbers: ArrayLike<number>
   readonly #lengths: ArrayLike<number>
 
@@ -47,6 +49,7 @@ class Writer {
     if (count === 0) return
     this.#dictionary = grown(this.#dictionary, this.#dictionaryEnd + bytes.length)
     this.#dictionaryAt.push(this.#dictionaryEnd)
+    this.#hashes.push(hashTerm(bytes))
     this.#dictionary.set(bytes, this.#dictionaryEnd)
     this.#dictionaryEnd += bytes.length
     this.#postings = grown(this.#postings, this.#postingsEnd + count * 10)
@@ -69,6 +72,8 @@ class Writer {
   }
 
   finish(): Buffer {
+    const filter = new TermFilter(TermFilter.emptyBits(this.#dictionaryAt.length))
+    for (const hash of this.#hashes) filter.add(hash)
     const header = Uint32Array.of(magic, this.#numbers.length, this.#dictionaryAt.length, this.#dictionaryEnd, this.#postingsEnd)
     const arrays = [
       header,
@@ -76,6 +81,7 @@ class Writer {
       Uint32Array.from(this.#lengths),
       Uint32Array.from([...this.#dictionaryAt, this.#dictionaryEnd]),
       Uint32Array.from([...this.#postingsAt, this.#postingsEnd]),
+      filter.bits,
     ]
     return Buffer.concat([
       ...arrays.map((array) => Buffer.from(array.buffer)),
@@ -142,6 +148,7 @@ export class Segment {
   readonly #postingsAt: Uint32Array
   readonly #dictionary: Buffer
   readonly #postings: Buffer
+  readonly #filter: TermFilter
 
   /** @throws Error when the blob is damaged or of another analyser */
   constructor(data: Buffer) {
@@ -150,25 +157,27 @@ export class Segment {
     data.copy(own)
     const [mark, size, termCount, dictionaryBytes, postingsBytes] = new Uint32Array(own.buffer, 0, 5) as unknown as [number, number, number, number, number]
     if (mark !== magic) throw new Error('Lexical segment: made by another version of the analyser')
-    if (data.length !== headerBytes + size * 8 + (termCount + 1) * 8 + dictionaryBytes + postingsBytes) throw new Error('Lexical segment: damaged')
+    if (data.length !== headerBytes + size * 8 + (termCount + 1) * 8 + TermFilter.words(termCount) * 4 + dictionaryBytes + postingsBytes) throw new Error('Lexical segment: damaged')
     let at = headerBytes
     const take = (bytes: number): number => {
       at += bytes
       return at - bytes
     }
-    this.bytes = data.length
     this.size = size
     this.termCount = termCount
     this.numbers = new Int32Array(own.buffer, take(size * 4), size)
     this.lengths = new Uint32Array(own.buffer, take(size * 4), size)
     this.#dictionaryAt = new Uint32Array(own.buffer, take((termCount + 1) * 4), termCount + 1)
     this.#postingsAt = new Uint32Array(own.buffer, take((termCount + 1) * 4), termCount + 1)
+    this.#filter = new TermFilter(new Uint32Array(own.buffer, take(TermFilter.words(termCount) * 4), TermFilter.words(termCount)))
     this.#dictionary = own.subarray(at, at + dictionaryBytes)
     this.#postings = own.subarray(at + dictionaryBytes)
+    this.bytes = data.length
   }
 
   /** Place of a term (UTF-8 bytes) in the dictionary, -1 when absent. */
-  find(term: Uint8Array): number {
+  find(term: Uint8Array, hash: TermHash = hashTerm(term)): number {
+    if (!this.#filter.mayHave(hash)) return -1
     let low = 0
     let high = this.termCount - 1
     while (low <= high) {

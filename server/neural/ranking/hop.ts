@@ -68,13 +68,14 @@ export class Hop {
     for (const number of atoms) if (this.#candidates.has(number)) this.#raise(number, containsBonus * weight)
   }
 
-  numbers(): number[] {
-    return [...this.#candidates.keys()]
-  }
-
-  /** Candidates whose content hash is not known yet. */
-  unordered(): number[] {
-    return this.numbers().filter((number) => !this.#hashes.has(number))
+  /** Those of the best `count`, and what follows them, that have the same score as another and whose content hash is not known yet. */
+  tiesAmong(count: number): number[] {
+    const sorted = this.#sorted()
+    const last = sorted[Math.min(count, sorted.length) - 1]?.score ?? 0
+    return sorted
+      .filter(({ score }, i) => score >= last && (score === sorted[i - 1]?.score || score === sorted[i + 1]?.score))
+      .map(({ number }) => number)
+      .filter((number) => !this.#hashes.has(number))
   }
 
   order(hashes: ReadonlyMap<number, string>): void {
@@ -90,9 +91,9 @@ export class Hop {
   }
 
   /** Follows edges and shared names from the seeds; a target keeps its best score. */
-  follow(seeds: readonly number[], edges: readonly Edge[], shared: (seed: number) => { numbers: number[]; rarity: number }[]): void {
+  follow(seeds: readonly { number: number; edges: readonly Edge[] }[], shared: (seed: number) => { numbers: number[]; rarity: number }[]): void {
     const links = new Map<number, Map<number, { link: number; via: Ranked['via'] }>>()
-    for (const seed of seeds) {
+    for (const { number: seed, edges } of seeds) {
       const targets = new Map<number, { link: number; via: Ranked['via'] }>()
       const offer = (target: number, link: number, via: Ranked['via']): void => {
         const known = targets.get(target)
@@ -106,7 +107,7 @@ export class Hop {
       for (const { numbers, rarity } of shared(seed)) for (const number of numbers) offer(number, 1 - rarityShare + rarityShare * rarity, null)
       links.set(seed, targets)
     }
-    this.#read([...seeds, ...[...links.values()].flatMap((targets) => [...targets.keys()])])
+    this.#read([...seeds.map(({ number }) => number), ...[...links.values()].flatMap((targets) => [...targets.keys()])])
     const next = new Map<number, { score: number; via: Ranked['via']; covered: Float64Array }>()
     for (const [seed, targets] of links) {
       this.#followed.add(seed)

@@ -9,26 +9,35 @@ export interface Edge {
   weight: number
 }
 
-export interface AtomText {
+export interface Seed {
   number: number
   title: string
   text: string
-  contentHash: string
+  edges: Edge[]
 }
 
 /** More edges of one kind than this into an atom say nothing about any of them: they are left out as a whole, so no order decides. */
-const mostIncoming = 128
+const mostIncoming = 64
+/** A title that more atoms bear is told apart by nothing. */
+const mostBearersRead = 64
 
-/** Which atoms bear which of the title keys. */
+// Look-ups go key by key through lateral subqueries with a limit: a planner without statistics, as in a database that was just
+// filled, else scans the whole enterprise for an array of keys.
+
+/** Which atoms bear which of the title keys, at most 64 a key. */
 export async function atomsByTitle(tx: Transaction, enterpriseId: string, keys: readonly string[]): Promise<Map<string, number[]>> {
   const found = new Map<string, number[]>()
   if (keys.length === 0) return found
   const list = await rows<{ title_key: string; atom: number }>(
     tx,
-    sql`select distinct title_key, atom from occurrences
-      where enterprise_id = ${enterpriseId} and title_key = any(array(select json_array_elements_text(${asJson(keys)}::text::json)))`,
+    sql`select k.key as title_key, o.atom from json_array_elements_text(${asJson(keys)}::text::json) as k(key)
+      cross join lateral (select atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit ${mostBearersRead}) as o`,
   )
-  for (const { title_key, atom } of list) found.set(title_key, [...(found.get(title_key) ?? []), atom])
+  for (const { title_key, atom } of list) {
+    const atoms = found.get(title_key)
+    if (!atoms) found.set(title_key, [atom])
+    else if (!atoms.includes(atom)) atoms.push(atom)
+  }
   return found
 }
 
@@ -36,38 +45,33 @@ export async function contentHashes(tx: Transaction, enterpriseId: string, numbe
   if (numbers.length === 0) return new Map()
   const list = await rows<{ number: number; content_hash: string }>(
     tx,
-    sql`select number, content_hash from knowledge_atoms
-      where enterprise_id = ${enterpriseId} and number = any(array(select json_array_elements_text(${asJson(numbers)}::text::json)::int))`,
+    sql`select a.number, a.content_hash from json_array_elements_text(${asJson(numbers)}::text::json) as n(number)
+      cross join lateral (select number, content_hash from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1) as a`,
   )
   return new Map(list.map((row) => [row.number, row.content_hash]))
 }
 
-export async function atomTexts(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<Map<number, AtomText>> {
-  if (numbers.length === 0) return new Map()
-  const list = await rows<{ number: number; title: string; text: string; content_hash: string }>(
+/**
+ * Atoms to hop from: their words, the edges that leave them, and the edges other than mentions that enter them (who mentions an
+ * atom is a question to the lexical index).
+ */
+export async function readSeeds(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<Seed[]> {
+  if (numbers.length === 0) return []
+  const list = await rows<{ number: number; title: string; text: string; leaving: EdgeRow[] | null; entering: EdgeRow[] | null }>(
     tx,
-    sql`select number, title, text, content_hash from knowledge_atoms
-      where enterprise_id = ${enterpriseId} and number = any(array(select json_array_elements_text(${asJson(numbers)}::text::json)::int))`,
+    sql`select a.number, a.title, a.text,
+        (select json_agg(json_build_array(p.target, p.kind, p.weight)) from pathways p where p.enterprise_id = ${enterpriseId} and p.source = a.number) as leaving,
+        (select json_agg(json_build_array(e.source, e.kind, e.weight)) from (
+          select source, kind, weight from pathways where enterprise_id = ${enterpriseId} and target = a.number and kind <> 'mentions' limit ${mostIncoming + 1}
+        ) as e) as entering
+      from json_array_elements_text(${asJson(numbers)}::text::json) as n(number)
+      cross join lateral (select number, title, text from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1) as a`,
   )
-  return new Map(list.map((row) => [row.number, { number: row.number, title: row.title, text: row.text, contentHash: row.content_hash }]))
+  return list.map(({ number, title, text, leaving, entering }) => {
+    const out = (leaving ?? []).map(([target, kind, weight]) => ({ source: number, target, kind, weight }))
+    const into = (entering ?? []).map(([source, kind, weight]) => ({ source, target: number, kind, weight }))
+    return { number, title, text, edges: [...out, ...(into.length > mostIncoming ? [] : into)] }
+  })
 }
 
-/** Edges that leave the atoms, and edges other than mentions that enter them (who mentions an atom is a question to the index). */
-export async function edgesOf(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<Edge[]> {
-  if (numbers.length === 0) return []
-  const list = await rows<Edge>(
-    tx,
-    sql`select source, target, kind, weight from pathways
-        where enterprise_id = ${enterpriseId} and source = any(array(select json_array_elements_text(${asJson(numbers)}::text::json)::int))
-      union all
-      select e.source, e.target, e.kind, e.weight from json_array_elements_text(${asJson(numbers)}::text::json) as s(number)
-        cross join lateral (
-          select source, target, kind, weight from pathways
-          where enterprise_id = ${enterpriseId} and target = s.number::int and kind <> 'mentions' limit ${mostIncoming + 1}
-        ) as e`,
-  )
-  const incoming = new Map<number, number>()
-  const asked = new Set(numbers)
-  for (const edge of list) if (asked.has(edge.target)) incoming.set(edge.target, (incoming.get(edge.target) ?? 0) + 1)
-  return list.filter((edge) => asked.has(edge.source) || (incoming.get(edge.target) ?? 0) <= mostIncoming)
-}
+type EdgeRow = [other: number, kind: PathwayKind, weight: number]

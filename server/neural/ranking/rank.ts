@@ -6,7 +6,7 @@ import { phrases } from '../lexical/phrases.ts'
 import type { PathwayKind } from '../tables.ts'
 import { firstStage } from './first-stage.ts'
 import { Hop } from './hop.ts'
-import { atomsByTitle, atomTexts, contentHashes, edgesOf } from './knowledge-access.ts'
+import { atomsByTitle, contentHashes, readSeeds, type Seed } from './knowledge-access.ts'
 import type { PublishedModel } from './model.ts'
 import { readQuestion, titleGrams, titlesIn } from './question.ts'
 
@@ -44,7 +44,7 @@ const mostNameHolders = 50
 /**
  * Ranks atoms for a question. `standard`: BM25, the latent score where the model says so, and titles named in the question.
  * `advanced` and `enterprise`: then follows pathways and shared names from the best atoms to atoms that answer what those leave open.
- * Ties are broken by content, so nothing depends on the order of ingestion. About eight short statements.
+ * Ties are broken by content, so nothing depends on the order of ingestion. About four short statements.
  */
 export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
   const view = await index.view(tx, enterpriseId)
@@ -61,25 +61,24 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   for (const hit of hits) hop.start(hit.number, hit)
   for (const atoms of titles) hop.name(atoms, mostBearers)
   for (const { numbers, weight } of nameHolders) hop.contains(numbers, weight)
-  hop.order(await contentHashes(tx, enterpriseId, hop.numbers()))
+  const settle = async (count: number): Promise<void> => hop.order(await contentHashes(tx, enterpriseId, hop.tiesAmong(count)))
 
   if (request.mode !== 'standard' && namesSomething) {
     for (let round = 0; round < rounds; round++) {
-      const seeds = hop.seeds(seedsARound)
+      await settle(seedsARound)
+      const seeds = await readSeeds(tx, enterpriseId, hop.seeds(seedsARound))
       if (seeds.length === 0) break
-      const texts = await atomTexts(tx, enterpriseId, seeds)
-      const edges = await edgesOf(tx, enterpriseId, seeds)
-      const names = new Map(seeds.map((seed) => [seed, sharedNames(texts.get(seed))]))
+      const names = new Map(seeds.map((seed) => [seed.number, sharedNames(seed)]))
       const holders = view.postings([...names.values()].flat().map(feature))
-      hop.follow(seeds, edges, (seed) =>
+      hop.follow(seeds, (seed) =>
         (names.get(seed) as string[]).flatMap((name) => {
           const numbers = holders.get(feature(name)) ?? []
           return numbers.length > mostSharers ? [] : [{ numbers, rarity: rarity(view, numbers.length) }]
         }),
       )
-      hop.order(await contentHashes(tx, enterpriseId, hop.unordered()))
     }
   }
+  await settle(request.limit)
   return hop.best(Math.max(0, request.limit))
 }
 
@@ -94,8 +93,7 @@ function holdersOfNames(view: IndexView, names: readonly string[]): { numbers: n
     .map((numbers) => ({ numbers, weight: rarity(view, numbers.length) }))
 }
 
-function sharedNames(atom: { title: string; text: string } | undefined): string[] {
-  if (!atom) return []
-  const own = titleKey(atom.title)
-  return [...new Set([...(own ? [own] : []), ...phrases(atom.text).map(({ key }) => key)])].slice(0, 64)
+function sharedNames({ title, text }: Seed): string[] {
+  const own = titleKey(title)
+  return [...new Set([...(own ? [own] : []), ...phrases(text).map(({ key }) => key)])].slice(0, 64)
 }
