@@ -1,0 +1,49 @@
+'use client'
+import { Button, Skeleton } from '@mui/material'
+import { Check, LoaderCircle } from 'lucide-react'
+import { humanise } from '@/components/ui/format'
+import { Panel } from '@/components/ui/page'
+import { ErrorState } from '@/components/ui/states'
+import type { Asking } from './use-ask'
+
+/** A question on its way: what each agent has said so far, or why it failed. */
+export function AskingView({ asking, again, stop }: { asking: Asking; again: () => void; stop: () => void }) {
+  const { progress, problem } = asking
+  return (
+    <div>
+      <p className="mb-1 text-xs text-quiet">Question · {asking.mode}</p>
+      <h1 className="mb-4 text-xl font-semibold tracking-tight break-words">{asking.question}</h1>
+      {problem ? (
+        <ErrorState error={problem} onRetry={again} title="The question was not answered" />
+      ) : (
+        <Panel className="p-4 sm:p-5">
+          <ol role="log" aria-label="Progress" className="mb-4 flex flex-col gap-1.5">
+            {progress.length === 0 && (
+              <li className="flex items-center gap-2 text-quiet">
+                <LoaderCircle size={15} aria-hidden className="animate-spin" /> Sending the question
+              </li>
+            )}
+            {progress.map((step, index) => (
+              <li key={index} className="flex items-start gap-2">
+                {index === progress.length - 1 ? (
+                  <LoaderCircle size={15} aria-hidden className="mt-0.5 shrink-0 animate-spin text-accent" />
+                ) : (
+                  <Check size={15} aria-hidden className="mt-0.5 shrink-0 text-ok" />
+                )}
+                <span className="min-w-0 break-words">
+                  {humanise(step.agent)} <span className="text-quiet">{step.message}</span>
+                </span>
+              </li>
+            ))}
+          </ol>
+          <Skeleton width="92%" />
+          <Skeleton width="97%" />
+          <Skeleton width="61%" />
+          <Button onClick={stop} variant="outlined" className="mt-4">
+            Stop
+          </Button>
+        </Panel>
+      )}
+    </div>
+  )
+}

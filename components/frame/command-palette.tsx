@@ -1,0 +1,135 @@
+'use client'
+import { Dialog } from '@mui/material'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Atom, FileText, MessageSquareText, Search } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
+import { orpc } from '@/components/api/client'
+import { humanise } from '@/components/ui/format'
+import { useSelectedAtom } from '@/components/ui/url-state'
+import { places } from './places'
+
+type Option = { id: string; group: string; icon: ReactNode; label: string; note?: string; run: () => void }
+
+/** `value` as it was when it last stood still for `ms`. */
+function useSettled(value: string, ms: number): string {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), ms)
+    return () => clearTimeout(timer)
+  }, [value, ms])
+  return settled
+}
+
+/** Ask or jump from anywhere (Ctrl/Cmd-K): a question, a place, an atom or a source. */
+export function CommandPalette({ open, close }: { open: boolean; close: () => void }) {
+  return (
+    <Dialog
+      open={open}
+      onClose={close}
+      fullWidth
+      maxWidth="sm"
+      aria-label="Ask or search"
+      slotProps={{ container: { className: 'items-start' }, paper: { className: 'max-sm:m-2 max-sm:w-full max-sm:max-w-none' } }}
+    >
+      {open && <PaletteBody close={close} />}
+    </Dialog>
+  )
+}
+
+function PaletteBody({ close }: { close: () => void }) {
+  const [text, setText] = useState('')
+  const [active, setActive] = useState(0)
+  const listId = useId()
+  const router = useRouter()
+  const { select } = useSelectedAtom()
+  const typed = text.trim()
+  const settled = useSettled(typed, 150)
+  const enabled = settled.length > 1
+  const atoms = useQuery(orpc.neural.listAtoms.queryOptions({ input: { q: settled.slice(0, 300), limit: 6 }, enabled, placeholderData: keepPreviousData }))
+  const sources = useQuery(orpc.neural.listSources.queryOptions({ input: { q: settled.slice(0, 300), limit: 5 }, enabled, placeholderData: keepPreviousData }))
+
+  const options: Option[] = []
+  if (typed) options.push({ id: 'ask', group: 'Ask', icon: <MessageSquareText size={16} />, label: typed, note: 'Enter', run: () => router.push(`/ask?q=${encodeURIComponent(typed)}`) })
+  for (const place of places) {
+    if (typed && !place.label.toLowerCase().includes(typed.toLowerCase())) continue
+    const Icon = place.icon
+    options.push({ id: place.href, group: 'Go to', icon: <Icon size={16} />, label: place.label, note: place.keys, run: () => router.push(place.href) })
+  }
+  if (typed && enabled) {
+    for (const atom of atoms.data?.items ?? [])
+      options.push({ id: atom.id, group: 'Atoms', icon: <Atom size={16} />, label: atom.title || atom.semantic_summary, note: humanise(atom.kind), run: () => select(atom.id) })
+    for (const source of sources.data?.items ?? [])
+      options.push({ id: source.id, group: 'Sources', icon: <FileText size={16} />, label: source.title, note: humanise(source.state), run: () => router.push(`/knowledge/sources/${source.id}`) })
+  }
+  const current = Math.min(active, options.length - 1)
+  const choose = (option: Option | undefined) => {
+    if (!option) return
+    close()
+    option.run()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step && options.length > 0) {
+      event.preventDefault()
+      const next = (current + step + options.length) % options.length
+      setActive(next)
+      document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      choose(options[current])
+    }
+  }
+
+  return (
+    <>
+      <div className="flex items-center gap-3 border-b border-line px-4">
+        <Search size={18} aria-hidden className="shrink-0 text-quiet" />
+        <input
+          autoFocus
+          role="combobox"
+          aria-expanded
+          aria-controls={listId}
+          aria-activedescendant={options.length > 0 ? `${listId}-${current}` : undefined}
+          aria-label="Ask, or search atoms and sources"
+          placeholder="Ask, or search atoms and sources"
+          value={text}
+          maxLength={2_000}
+          onChange={(event) => {
+            setText(event.target.value)
+            setActive(0)
+          }}
+          onKeyDown={onKeyDown}
+          className="h-13 w-full bg-transparent text-base outline-none"
+        />
+        <kbd className="hidden rounded-sm border border-line px-1.5 font-sans text-xs text-quiet sm:block">Esc</kbd>
+      </div>
+      <ul id={listId} role="listbox" aria-label="Results" className="max-h-[min(60dvh,28rem)] overflow-y-auto p-2">
+        {options.map((option, index) => (
+          <li key={option.id} role="presentation">
+            {options[index - 1]?.group !== option.group && <p className="px-3 pt-2 pb-1 text-xs font-semibold text-quiet">{option.group}</p>}
+            <div
+              id={`${listId}-${index}`}
+              role="option"
+              aria-selected={index === current}
+              onMouseMove={() => setActive(index)}
+              onClick={() => choose(option)}
+              className={`flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-3 touch:min-h-11 ${index === current ? 'bg-raised' : ''}`}
+            >
+              <span className="shrink-0 text-quiet" aria-hidden>
+                {option.icon}
+              </span>
+              <span className="min-w-0 grow truncate">{option.label}</span>
+              {option.note && <span className="shrink-0 text-xs text-quiet">{option.note}</span>}
+            </div>
+          </li>
+        ))}
+        {enabled && typed && !atoms.isFetching && !sources.isFetching && atoms.data?.items.length === 0 && sources.data?.items.length === 0 && (
+          <li className="px-3 py-2 text-quiet">No atom and no source has these words. Asking searches the meaning too.</li>
+        )}
+        {(atoms.error ?? sources.error) && <li className="px-3 py-2 text-danger">{(atoms.error ?? sources.error)?.message}</li>}
+      </ul>
+    </>
+  )
+}

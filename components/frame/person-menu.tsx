@@ -1,0 +1,71 @@
+'use client'
+import { IconButton, Menu, MenuItem, Tooltip } from '@mui/material'
+import { useQueryClient } from '@tanstack/react-query'
+import { Keyboard, LogOut, UserRound } from 'lucide-react'
+import { signOut } from 'next-auth/react'
+import { useState } from 'react'
+import { useProfile } from '@/components/api/queries'
+import { humanise } from '@/components/ui/format'
+import { useNotices } from '@/components/ui/notices'
+
+/** Two letters for a name or an address. */
+export function initials(name: string): string {
+  const parts = name
+    .split('@')[0]!
+    .split(/[\s._-]+/)
+    .filter(Boolean)
+  const letters = parts.length > 1 ? [parts[0], parts.at(-1)].map((part) => [...part!][0]) : [...(parts[0] ?? '?')].slice(0, 2)
+  return letters.join('').toUpperCase()
+}
+
+export function PersonMenu({ openHelp }: { openHelp: () => void }) {
+  const { data: profile } = useProfile()
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const queryClient = useQueryClient()
+  const notices = useNotices()
+  const shown = profile?.person.name || profile?.person.email
+  const leave = async () => {
+    try {
+      await signOut({ redirect: false })
+      queryClient.clear()
+      location.assign('/signin')
+    } catch (error) {
+      notices.fail('You are still signed in.', error)
+    }
+  }
+  return (
+    <>
+      <Tooltip title={shown ?? 'You'}>
+        <IconButton aria-label={shown ? `You: ${shown}` : 'You'} aria-haspopup="menu" aria-expanded={anchor !== null} onClick={(event) => setAnchor(event.currentTarget)}>
+          <span className="grid size-8 place-items-center rounded-full border border-line-strong text-xs font-semibold text-ink">
+            {shown ? initials(shown) : <UserRound size={16} aria-hidden />}
+          </span>
+        </IconButton>
+      </Tooltip>
+      <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
+        {profile && (
+          <li className="max-w-72 border-b border-line px-4 pt-1 pb-3">
+            <p className="truncate font-semibold">{shown}</p>
+            {profile.person.name && <p className="truncate text-xs text-quiet">{profile.person.email}</p>}
+            <p className="truncate text-xs text-quiet">
+              {humanise(profile.role)} · {profile.enterprise.name} · {humanise(profile.enterprise.tier)}
+            </p>
+          </li>
+        )}
+        <MenuItem
+          className="gap-3"
+          onClick={() => {
+            setAnchor(null)
+            openHelp()
+          }}
+        >
+          <Keyboard size={16} aria-hidden /> <span className="grow">Keyboard</span>
+          <kbd className="font-sans text-xs text-quiet">?</kbd>
+        </MenuItem>
+        <MenuItem className="gap-3" onClick={() => void leave()}>
+          <LogOut size={16} aria-hidden /> Sign out
+        </MenuItem>
+      </Menu>
+    </>
+  )
+}

@@ -1,0 +1,25 @@
+import { FileText, type LucideIcon, Atom, MessageSquareText, GraduationCap } from 'lucide-react'
+
+export type Place = {
+  label: string
+  /** Shorter, for the bar at the bottom of a phone. */
+  short: string
+  href: string
+  icon: LucideIcon
+  /** Two keys pressed one after the other. */
+  keys: string
+  says: string
+}
+
+/** The places of the console, in the order of the rail. */
+export const places: readonly Place[] = [
+  { label: 'Ask', short: 'Ask', href: '/ask', icon: MessageSquareText, keys: 'g a', says: 'Ask a question and get a cited answer' },
+  { label: 'Sources', short: 'Sources', href: '/knowledge', icon: FileText, keys: 'g s', says: 'Documents that were read' },
+  { label: 'Atoms', short: 'Atoms', href: '/knowledge/atoms', icon: Atom, keys: 'g k', says: 'Every piece of knowledge and its pathways' },
+  { label: 'Learning', short: 'Learning', href: '/learning', icon: GraduationCap, keys: 'g l', says: 'Measured quality, training and versions' },
+]
+
+/** The place a path belongs to: the longest that begins it. */
+export function placeOf(pathname: string): Place | undefined {
+  return [...places].sort((a, b) => b.href.length - a.href.length).find(({ href }) => pathname === href || pathname.startsWith(`${href}/`))
+}

@@ -1,0 +1,67 @@
+'use client'
+import { Skeleton, Tooltip } from '@mui/material'
+import { useQuery } from '@tanstack/react-query'
+import { Info } from 'lucide-react'
+import { orpc } from '@/components/api/client'
+import type { Metric } from '@/components/api/types'
+import { Ago } from '@/components/ui/ago'
+import { formatDuration, formatNumber, humanise } from '@/components/ui/format'
+import { Panel } from '@/components/ui/page'
+import { EmptyState, ErrorState } from '@/components/ui/states'
+
+/** A measured figure in its unit. Without data it says so. */
+export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>, locale?: string): string {
+  if (value === null) return 'No data'
+  if (unit === 'ms') return formatDuration(value, locale)
+  if (unit === 'percent' || unit === '%') return `${formatNumber(value, 1, locale)} %`
+  if (unit === 'ratio' || unit === '' || unit === '1') return formatNumber(value, 3, locale)
+  if (unit === 'count') return formatNumber(value, 0, locale)
+  return `${formatNumber(value, Number.isInteger(value) ? 0 : 2, locale)} ${unit}`
+}
+
+export function Metrics() {
+  const query = useQuery(orpc.neural.metrics.queryOptions({ input: {}, refetchInterval: 30_000 }))
+  if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The figures could not be loaded" />
+  if (!query.data)
+    return (
+      <div role="status" aria-label="Loading figures" className="grid grid-cols-2 gap-3 @3xl:grid-cols-4">
+        {Array.from({ length: 8 }, (_, index) => (
+          <Skeleton key={index} variant="rounded" height={92} />
+        ))}
+      </div>
+    )
+  if (query.data.metrics.length === 0) return <EmptyState title="Nothing has been measured yet">Ask questions and judge the answers; figures follow.</EmptyState>
+  return (
+    <>
+      <dl className="grid grid-cols-2 gap-3 @3xl:grid-cols-4">
+        {query.data.metrics.map((metric) => (
+          <Figure key={metric.name} metric={metric} />
+        ))}
+      </dl>
+      <p className="mt-2 text-xs text-quiet">
+        Measured <Ago at={query.data.measured_at} />
+      </p>
+    </>
+  )
+}
+
+function Figure({ metric }: { metric: Metric }) {
+  return (
+    <Panel className="min-w-0 px-4 py-3">
+      <dt className="flex items-start justify-between gap-1 text-xs text-quiet">
+        <span className="min-w-0 break-words">{humanise(metric.name)}</span>
+        <Tooltip title={metric.definition}>
+          <button type="button" aria-label={`${humanise(metric.name)}: ${metric.definition}`} className="relative shrink-0 rounded-sm touch:after:absolute touch:after:-inset-4">
+            <Info size={14} aria-hidden />
+          </button>
+        </Tooltip>
+      </dt>
+      <dd>
+        <span className={`block text-xl font-semibold tracking-tight ${metric.value === null ? 'text-quiet' : ''}`}>{metricText(metric)}</span>
+        <span className="block text-xs break-words text-quiet">
+          n = {formatNumber(metric.n)} · {metric.window}
+        </span>
+      </dd>
+    </Panel>
+  )
+}

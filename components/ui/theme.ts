@@ -1,0 +1,158 @@
+'use client'
+// The one place that owns colour, type, radius and density. Tailwind reads the CSS variables this theme writes (app/globals.css).
+import { createTheme } from '@mui/material/styles'
+
+/** Colours of one mode. State colours and domain colours hold 3:1 on ground and panel, text colours 4.5:1 (theme.test.ts). */
+export type Colours = {
+  ground: string
+  panel: string
+  raised: string
+  line: string
+  lineStrong: string
+  ink: string
+  quiet: string
+  accent: string
+  onAccent: string
+  mark: string
+  ok: string
+  attention: string
+  danger: string
+  info: string
+  idle: string
+  /** Categorical, after Okabe and Ito (2008), lightened or darkened for the ground. */
+  domains: readonly [string, string, string, string, string, string, string, string]
+}
+
+export const dark: Colours = {
+  ground: '#0a0c12',
+  panel: '#10141b',
+  raised: '#1a202b',
+  line: '#232a36',
+  lineStrong: '#657084',
+  ink: '#e9edf5',
+  quiet: '#98a1b3',
+  accent: '#6ea6ff',
+  onAccent: '#06101f',
+  mark: '#27406f',
+  ok: '#3fcf8e',
+  attention: '#f2b84b',
+  danger: '#ff8080',
+  info: '#5cc8e6',
+  idle: '#8b94a5',
+  domains: ['#56b4e9', '#e69f00', '#2bbd8f', '#d98cb8', '#f0e442', '#5f8ff0', '#f0763c', '#a3acbb'],
+}
+
+export const light: Colours = {
+  ground: '#f5f6f9',
+  panel: '#ffffff',
+  raised: '#e9ecf2',
+  line: '#dde1e9',
+  lineStrong: '#838c9c',
+  ink: '#11151e',
+  quiet: '#535c6d',
+  accent: '#1d5bd0',
+  onAccent: '#ffffff',
+  mark: '#cadcff',
+  ok: '#0b7547',
+  attention: '#8f5400',
+  danger: '#bd2430',
+  info: '#0a6582',
+  idle: '#626b7b',
+  domains: ['#0a74b8', '#a86800', '#00805c', '#a8457c', '#7d7300', '#3f51c8', '#bf4a08', '#5d6675'],
+}
+
+/** The four sizes of type, in rem. */
+export const sizes = { small: '0.75rem', normal: '0.875rem', large: '1rem', title: '1.375rem' } as const
+const sans = '"Inter Variable", system-ui, sans-serif'
+const mono = '"JetBrains Mono Variable", ui-monospace, monospace'
+const radius = 8
+
+const scheme = (colours: Colours) => {
+  const { domains, ...rest } = colours
+  const slots = Object.fromEntries(domains.map((colour, index) => [`domain${index}`, colour]))
+  const plain = (main: string) => ({ main, contrastText: colours.onAccent })
+  return {
+    palette: {
+      primary: plain(colours.accent),
+      secondary: plain(colours.accent),
+      success: plain(colours.ok),
+      warning: plain(colours.attention),
+      error: plain(colours.danger),
+      info: plain(colours.info),
+      background: { default: colours.ground, paper: colours.panel },
+      text: { primary: colours.ink, secondary: colours.quiet },
+      divider: colours.line,
+      aia: { ...rest, ...slots },
+    },
+  }
+}
+
+const text = (fontSize: string, fontWeight: number, lineHeight: number) => ({ fontSize, fontWeight, lineHeight, letterSpacing: 0 })
+
+export const theme = createTheme({
+  cssVariables: { colorSchemeSelector: 'data-mode' },
+  colorSchemes: { dark: scheme(dark), light: scheme(light) },
+  shape: { borderRadius: radius },
+  typography: {
+    fontFamily: sans,
+    h1: text(sizes.title, 650, 1.3),
+    h2: text(sizes.large, 600, 1.4),
+    h3: text(sizes.normal, 600, 1.45),
+    h4: text(sizes.normal, 600, 1.45),
+    h5: text(sizes.normal, 600, 1.45),
+    h6: text(sizes.normal, 600, 1.45),
+    subtitle1: text(sizes.normal, 600, 1.45),
+    subtitle2: text(sizes.small, 600, 1.4),
+    body1: text(sizes.normal, 400, 1.5),
+    body2: text(sizes.normal, 400, 1.5),
+    button: { ...text(sizes.normal, 550, 1.4), textTransform: 'none' },
+    caption: text(sizes.small, 400, 1.4),
+    overline: { ...text(sizes.small, 600, 1.4), textTransform: 'none' },
+  },
+  ...({ face: { sans, mono }, size: sizes } as object),
+  transitions: { duration: { shortest: 80, shorter: 100, short: 120, standard: 140, complex: 160, enteringScreen: 160, leavingScreen: 120 } },
+  components: {
+    MuiButtonBase: { defaultProps: { disableRipple: true } },
+    MuiButton: {
+      defaultProps: { disableElevation: true, size: 'small' },
+      styleOverrides: { root: { minHeight: 36, paddingInline: 12, '@media (pointer: coarse)': { minHeight: 44 } } },
+    },
+    MuiIconButton: {
+      defaultProps: { size: 'small' },
+      styleOverrides: { root: { width: 36, height: 36, borderRadius: radius, '@media (pointer: coarse)': { width: 44, height: 44 } } },
+    },
+    MuiPaper: { styleOverrides: { root: { backgroundImage: 'none' } } },
+    MuiDialog: { styleOverrides: { paper: { border: '1px solid var(--mui-palette-divider)' } } },
+    MuiDialogTitle: { styleOverrides: { root: text(sizes.large, 600, 1.4) } },
+    MuiTextField: { defaultProps: { size: 'small' } },
+    MuiOutlinedInput: {
+      styleOverrides: {
+        root: { backgroundColor: 'var(--mui-palette-background-paper)' },
+        notchedOutline: { borderColor: 'var(--mui-palette-aia-lineStrong)' },
+        // 16 px on touch keeps phones from zooming into the field.
+        input: { fontSize: sizes.normal, '@media (pointer: coarse)': { fontSize: sizes.large, paddingBlock: 11 } },
+      },
+    },
+    MuiTooltip: {
+      defaultProps: { enterDelay: 300, arrow: true },
+      styleOverrides: {
+        tooltip: {
+          ...text(sizes.small, 400, 1.45),
+          maxWidth: 320,
+          color: 'var(--mui-palette-text-primary)',
+          backgroundColor: 'var(--mui-palette-aia-raised)',
+          border: '1px solid var(--mui-palette-aia-lineStrong)',
+        },
+        arrow: { color: 'var(--mui-palette-aia-lineStrong)' },
+      },
+    },
+    MuiMenuItem: { styleOverrides: { root: { fontSize: sizes.normal, minHeight: 36, '@media (pointer: coarse)': { minHeight: 44 } } } },
+    MuiMenu: { styleOverrides: { paper: { border: '1px solid var(--mui-palette-divider)' } } },
+    MuiSkeleton: { defaultProps: { animation: false } },
+    MuiLinearProgress: { styleOverrides: { root: { borderRadius: 2, backgroundColor: 'var(--mui-palette-aia-line)' } } },
+    MuiTab: { styleOverrides: { root: { minHeight: 40, minWidth: 0, '@media (pointer: coarse)': { minHeight: 44 } } } },
+    MuiToggleButton: {
+      styleOverrides: { root: { textTransform: 'none', minHeight: 34, paddingBlock: 4, fontSize: sizes.normal, '@media (pointer: coarse)': { minHeight: 44 } } },
+    },
+  },
+})
