@@ -16,6 +16,8 @@ export interface Draft {
 const pronoun = /^["“'(]?(?:he|she|it|they|his|her|its|their|this|these|those|that|such|here|there|er|sie|es|il|elle|ils)\b/i
 /** A further sentence must add this share of the question's weight. */
 const leastGain = 0.07
+/** What a sentence across a bridge is worth beside its coverage. */
+const bridgeValue = 0.08
 
 /** Chooses up to five sentences; none when no sentence shares a word with the question. `avoid` keys (passage:start) are left out. */
 export function compose(plan: Plan, passages: readonly Passage[], evidence: Evidence, avoid: ReadonlySet<string> = new Set()): Draft {
@@ -29,17 +31,20 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
     let best: SentenceEvidence | undefined
     let bestValue = Number.NEGATIVE_INFINITY
     let bestGain = 0
+    let bestBridge = false
     for (const row of pool) {
+      const bridge = chosen.length > 0 && linked(row, chosen, plan, passages, numbers)
       const gain = coverageGain(row, covered, evidence.weights) / total
-      const value = gain + sentenceValue(row, evidence, typed) + (chosen.length > 0 && linked(row, chosen, passages, numbers) ? 0.04 : 0)
+      const value = gain + sentenceValue(row, evidence, typed) + (bridge ? bridgeValue : 0)
       if (value > bestValue) {
         best = row
         bestValue = value
         bestGain = gain
+        bestBridge = bridge
       }
     }
     if (!best) break
-    const givesType = typed < 0.6 && best.type - typed >= 0.4 && bestGain > 0.02
+    const givesType = typed < 0.6 && best.type - typed >= 0.4 && (bestGain > 0.02 || bestBridge)
     if (chosen.length > 0 && bestGain < leastGain && !givesType) break
     chosen.push(best)
     for (let at = 0; at < covered.length; at++) covered[at] = Math.max(covered[at] ?? 0, best.withContext[at] ?? 0)
@@ -85,17 +90,32 @@ function sentenceValue(row: SentenceEvidence, evidence: Evidence, typed: number)
   )
 }
 
-/** Whether retrieval walked between this sentence's atom and one that is cited already. */
+/**
+ * Whether this sentence stands at the other end of a bridge from one that is chosen: retrieval walked between their atoms, or one
+ * names the subject of the other where the question does not.
+ */
 function linked(
   row: SentenceEvidence,
   chosen: readonly SentenceEvidence[],
+  plan: Plan,
   passages: readonly Passage[],
   numbers: ReadonlyMap<number, number>,
 ): boolean {
   const from = numbers.get(passages[row.passage]?.via?.from ?? -1)
   return chosen.some(
-    (other) => other.passage !== row.passage && (other.passage === from || numbers.get(passages[other.passage]?.via?.from ?? -1) === row.passage),
+    (other) =>
+      other.passage !== row.passage &&
+      (other.passage === from ||
+        numbers.get(passages[other.passage]?.via?.from ?? -1) === row.passage ||
+        names(other, passages[row.passage]?.title ?? '', plan, passages) ||
+        names(row, passages[other.passage]?.title ?? '', plan, passages)),
   )
+}
+
+function names(row: SentenceEvidence, title: string, plan: Plan, passages: readonly Passage[]): boolean {
+  const name = title.replace(/\s*\([^)]*\)$/, '')
+  if (name.length < 4 || !/\p{Lu}/u.test(name) || plan.question.includes(name)) return false
+  return passages[row.passage]?.text.slice(row.span.start, row.span.end).includes(name) ?? false
 }
 
 /** The same words from another source, or the same span by another atom: said once. */

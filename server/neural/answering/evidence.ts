@@ -33,6 +33,8 @@ export interface Evidence {
   passageMatches: Float32Array[]
   /** By name of the plan: 1 said word for word in a passage, less when only parts are. */
   names: Float32Array
+  /** How many atoms the knowledge has. */
+  atoms: number
   /** By question term: whether the knowledge has the index term at all. */
   known: boolean[]
 }
@@ -54,6 +56,7 @@ export function gather(plan: Plan, passages: readonly Passage[], vocabulary: Voc
     passageScores: passages.map((passage) => (highest > 0 ? Math.max(0, passage.score) / highest : 0)),
     passageMatches: [],
     names: new Float32Array(plan.names.length),
+    atoms: vocabulary.atoms,
     known: plan.terms.map((term) => vocabulary.idf(term.term) < most - 1e-9),
   }
   const asked = new Set(tokens(plan.question).map((word) => wordForms(word).root))
@@ -151,10 +154,19 @@ function nameStrength(plan: Plan, index: number, name: string, passages: readonl
     }
     best = Math.max(best, weight > 0 ? sum / weight : 0)
   }
-  // Every part in one passage is nearly the name; half of them is another name.
-  return best >= 0.8 ? 0.9 * best : 0.5 * best
+  // Every part somewhere in one passage may be the name ("Brannick, Odo"); half of them is another name.
+  return (best >= 0.8 ? (parts.length > 1 ? 0.7 : 0.9) : 0.4) * best
 }
 
+const measureUnits = {
+  size: /\d\s*(?:[kmgt]i?b|bytes?|cm|mm|km|m|ha|acres?|hectares?|square|inch(?:es)?|feet|pixels?|px|characters?|people|members|seats|(?:kilo|mega|giga)bytes?)\b/i,
+  length:
+    /\d\s*(?:[ckm]?m|met(?:re|er)s?|kilomet(?:re|er)s?|centimet(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?|yards?|pages?|characters?|words?)\b/i,
+  weight: /\d\s*(?:[km]?g|kilos?|kilograms?|grams?|t|tons?|tonnes?|lbs?|pounds?|ounces?)\b/i,
+  warmth: /\d\s*(?:°|degrees?|celsius|fahrenheit|kelvin|[cfk]\b)/i,
+  age: /\d+\s*(?:years?|months?|-year)|\bborn\b|\b(?:1\d{3}|20\d{2})\b/i,
+  share: /\d\s*%|\bper ?cent\b/i,
+} as const
 const month =
   /\b(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i
 const times =
@@ -174,6 +186,7 @@ function answers(plan: Plan, quote: string, list: readonly string[], asked: Read
       const at = list.findIndex((word) => isNumberWord(word) && fresh(word))
       if (at < 0) return 0
       if (type === 'money') return /[$€£¥%]|\b(?:usd|eur|gbp|dollars?|euros?|pounds?|cents?|percent|free)\b/i.test(quote) ? 1 : 0.6
+      if (plan.measure !== null) return measureUnits[plan.measure].test(quote) ? 1 : 0.5
       if (plan.unit.length === 0) return 1
       return list.some(
         (word, place) =>
@@ -184,6 +197,7 @@ function answers(plan: Plan, quote: string, list: readonly string[], asked: Read
     }
     case 'duration': {
       const numbered = list.some((word) => isNumberWord(word) && fresh(word))
+      if (plan.measure === 'length' && numbered && measureUnits.length.test(quote)) return 1
       if (!times.test(quote)) return 0
       if (plan.unit.length > 0) return numbered && list.some((word) => plan.unit.includes(wordForms(word).root)) ? 1 : numbered ? 0.6 : 0.3
       return numbered || /\b(?:daily|hourly|weekly|monthly|quarterly|yearly|annual|annually|nightly|every|each|once|twice|immediately)\b/i.test(quote)

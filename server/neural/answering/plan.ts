@@ -6,6 +6,9 @@ import { tokens, type WordForms, wordForms } from './matching.ts'
 export const answerTypes = ['person', 'place', 'date', 'duration', 'number', 'money', 'yes_no', 'definition', 'list', 'reason', 'other'] as const
 export type AnswerType = (typeof answerTypes)[number]
 
+export const measures = ['size', 'length', 'weight', 'warmth', 'age', 'share'] as const
+export type Measure = (typeof measures)[number]
+
 export interface QuestionTerm extends WordForms {
   /** As it stands in the question. */
   word: string
@@ -23,8 +26,10 @@ export interface Plan {
   /** Capitalised phrases, quoted strings, identifiers and years, as they stand in the question. */
   names: string[]
   expects: AnswerType
-  /** Roots of the noun that is counted or measured: "how many days" -> day. */
+  /** Roots of the noun that is counted: "how many days" -> day. */
   unit: string[]
+  /** The quality that is measured: "how deep" -> deep. Null when none is. */
+  measure: Measure | null
   /** Questions whose answers together answer this one; empty when it is simple. The first ones are needed for the later ones. */
   subQuestions: string[]
   /** Two or more names are set against each other. */
@@ -77,7 +82,7 @@ export function plan(question: string): Plan {
       text,
     )
   const { expects, unit } = expected(text)
-  return { question: text, terms, names, expects, unit, subQuestions: split(text, names, comparison), comparison }
+  return { question: text, terms, names, expects, unit, measure: measured(text), subQuestions: split(text, names, comparison), comparison }
 }
 
 function findNames(text: string): string[] {
@@ -120,6 +125,17 @@ function findNames(text: string): string[] {
   }
   for (const match of text.matchAll(year)) put(match.index, match[0])
   return [...new Set(found.sort((a, b) => a.start - b.start).map(({ name }) => name))].filter((name) => name !== 'I')
+}
+
+function measured(text: string): Measure | null {
+  const lower = text.toLowerCase()
+  if (/\bhow (?:large|big)\b|\b(?:size|area)\b/.test(lower)) return 'size'
+  if (/\bhow (?:tall|high|deep|far|wide|long)\b|\b(?:height|depth|distance|width|length)\b/.test(lower)) return 'length'
+  if (/\bhow (?:heavy|much does .+ weigh)\b|\bweight\b/.test(lower)) return 'weight'
+  if (/\bhow (?:hot|cold|warm)\b|\btemperature\b|\b(?:boiling|melting|freezing) point\b/.test(lower)) return 'warmth'
+  if (/\bhow old\b/.test(lower)) return 'age'
+  if (/\bpercent(?:age)?\b/.test(lower)) return 'share'
+  return null
 }
 
 const timeUnit = /^(?:second|minute|hour|day|week|month|quarter|year|decade)s?$/i

@@ -36,6 +36,13 @@ const openers = new Set(
   ).split(' '),
 )
 
+const months = new Set(
+  (
+    'januar jänner februar märz april mai juni juli august september oktober november dezember januari februari mars maart maj juli augusti oktober desember december ' +
+    'ledna února března dubna května června července srpna září října listopadu prosince stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia'
+  ).split(' '),
+)
+
 const terminators = new Set(['.', '!', '?', '…', '。', '！', '？', '｡', '．', '।', '؟', '۔'])
 const terminator = /[.!?…。！？｡．।؟۔]/g
 const wideTerminators = new Set(['。', '！', '？', '｡', '।'])
@@ -164,7 +171,10 @@ function addRest(text: string, from: number, end: number, kind: SentenceKind, fo
   let start = from
   while (start < end) {
     while (start < end && spaceAt(text, start)) start++
-    if (end - start <= longestSentence) return add(text, start, end, kind, found)
+    if (end - start <= longestSentence) {
+      add(text, start, end, kind, found)
+      return
+    }
     const cut = clauseCut(text, start, end)
     add(text, start, cut, kind, found)
     start = cut
@@ -256,6 +266,8 @@ function endsHere(text: string, from: number, first: number, after: number, next
   const nextWord = text.slice(next, wordEnd).toLowerCase()
   if (word === 'no' || word === 'nos' || word === 'art' || word === 'p') return !/^\d/.test(nextWord)
   if (titles.has(word)) return false
+  // "am 31. März": an ordinal, as several European languages write it.
+  if (/^\d{1,2}$/.test(word) && months.has(nextWord)) return false
   const initials = /^\p{L}(?:\.\p{L})*$/u.test(word)
   // "J. Smith", "U.S. Senate" go on; "in the U.S. The" ends. A lone lower-case letter is a unit or a variable.
   if (suffixes.has(word) || (initials && /^\p{Lu}/u.test(text.slice(begin, first)))) return openers.has(nextWord)
