@@ -1,4 +1,4 @@
-import { Problem, readProblem, toProblem } from './problem'
+import { readProblem, toProblem } from './problem'
 
 /** Marks a request as coming from our own pages; a foreign form cannot send it. */
 export const ownHeaders = { 'x-browser': '1' } as const
@@ -31,5 +31,3 @@ export async function postJson<T>(path: string, body: unknown): Promise<T> {
   const response = await call(path, { method: 'POST', headers: { ...ownHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) })
   return (await response.json()) as T
 }
-
-export { Problem }

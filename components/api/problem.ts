@@ -44,26 +44,26 @@ function fieldErrors(value: unknown): { pointer: string; detail: string }[] {
   if (!Array.isArray(value)) return []
   return value.flatMap((entry) => {
     const item = record(entry)
-    const detail = string(item?.['detail']) ?? string(item?.['message'])
+    const detail = string(item?.detail) ?? string(item?.message)
     if (!item || !detail) return []
-    const path = Array.isArray(item['path']) ? `/${item['path'].join('/')}` : null
-    return [{ pointer: string(item['pointer']) ?? path ?? '', detail }]
+    const path = Array.isArray(item.path) ? `/${item.path.join('/')}` : null
+    return [{ pointer: string(item.pointer) ?? path ?? '', detail }]
   })
 }
 
 /** Reads a problem document, or the error envelope of the browser's door, from a decoded body. Never throws. */
 export function readProblem(body: unknown, status: number, headers?: { get(name: string): string | null }): Problem {
   const outer = record(body)
-  const inner = record(outer?.['json']) ?? outer
-  const data = record(inner?.['data'])
-  const shown = status >= 500 ? null : (string(inner?.['detail']) ?? string(data?.['detail']) ?? string(inner?.['message']))
-  const fields = fieldErrors(inner?.['errors'] ?? data?.['errors'] ?? data?.['issues'])
+  const inner = record(outer?.json) ?? outer
+  const data = record(inner?.data)
+  const shown = status >= 500 ? null : (string(inner?.detail) ?? string(data?.detail) ?? string(inner?.message))
+  const fields = fieldErrors(inner?.errors ?? data?.errors ?? data?.issues)
   const retryAfter = Number(headers?.get('retry-after') ?? Number.NaN)
   return new Problem({
     status,
-    code: (string(data?.['code']) ?? string(inner?.['code']) ?? `http-${status}`).toLowerCase().replaceAll('_', '-'),
+    code: (string(data?.code) ?? string(inner?.code) ?? `http-${status}`).toLowerCase().replaceAll('_', '-'),
     detail: shown ?? fallback(status),
-    requestId: string(inner?.['request_id']) ?? string(data?.['request_id']) ?? headers?.get('x-request-id') ?? null,
+    requestId: string(inner?.request_id) ?? string(data?.request_id) ?? headers?.get('x-request-id') ?? null,
     fields,
     retryAfterS: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : null,
   })
@@ -74,7 +74,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   if (error instanceof TypeError) return new Problem({ status: 0, code: 'offline', detail: fallback(0) })
   const item = record(error)
-  if (typeof item?.['status'] === 'number') return readProblem(item, item['status'])
+  if (typeof item?.status === 'number') return readProblem(item, item.status)
   return new Problem({ status: 500, code: 'unexpected', detail: 'Something failed here in the browser. Try again.' })
 }
 

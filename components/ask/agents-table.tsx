@@ -23,17 +23,19 @@ export function AgentsTable({ agents }: { agents: readonly AgentReport[] }) {
           </tr>
         </thead>
         <tbody>
-          {agents.map((agent, index) => (
-            <tr key={`${agent.name}-${index}`} className="border-b border-line align-top">
-              <th scope="row" className="py-2 pr-3 text-left font-normal">
-                {humanise(agent.name)}
-              </th>
-              <td className="py-2 pr-3 break-words text-quiet" title={agent.task}>
-                {agent.outcome}
-              </td>
-              <td className="py-2 text-right">{formatNumber(agent.duration_ms, agent.duration_ms < 10 ? 1 : 0)}</td>
-            </tr>
-          ))}
+          {agents
+            .map((agent, position) => ({ agent, position }))
+            .map(({ agent, position }) => (
+              <tr key={position} className="border-b border-line align-top">
+                <th scope="row" className="py-2 pr-3 text-left font-normal">
+                  {humanise(agent.name)}
+                </th>
+                <td className="py-2 pr-3 break-words text-quiet" title={agent.task}>
+                  {agent.outcome}
+                </td>
+                <td className="py-2 text-right">{formatNumber(agent.duration_ms, agent.duration_ms < 10 ? 1 : 0)}</td>
+              </tr>
+            ))}
         </tbody>
       </table>
     </section>

@@ -2,8 +2,8 @@
 import { Tooltip } from '@mui/material'
 import { CircleCheck, CircleDashed, CircleSlash } from 'lucide-react'
 import Link from 'next/link'
-import type { StoredResult } from '@/components/api/types'
-import { Badge } from '@/components/ui/badge'
+import type { Citation, StoredResult } from '@/components/api/types'
+import { Badge, HintBadge } from '@/components/ui/badge'
 import { formatConfidence, formatDuration, plural } from '@/components/ui/format'
 import { Panel } from '@/components/ui/page'
 import { citationHref, parseAnswer } from './citations'
@@ -23,22 +23,16 @@ export function AnswerFacts({ result }: { result: StoredResult }) {
         {look.label}
       </Badge>
       {result.status !== 'no_answer' && (
-        <Tooltip title="How sure the answer is, from 0 to 1: how much of the question the cited words cover and how far they stand above what else was found. Not a probability.">
-          <span tabIndex={0}>
-            <Badge>sure {formatConfidence(result.confidence)}</Badge>
-          </span>
-        </Tooltip>
+        <HintBadge hint="How sure the answer is, from 0 to 1: how well the cited words cover what was asked, and how clearly they were found. Not a probability.">
+          sure {formatConfidence(result.confidence)}
+        </HintBadge>
       )}
-      <Tooltip
-        title={`From the question to the answer, on the server: ${formatDuration(result.timing_ms.retrieve)} to retrieve, ${formatDuration(result.timing_ms.compose)} to compose${result.cached ? '; taken from the cache' : ''}`}
+      <HintBadge
+        hint={`From the question to the answer, on the server: ${formatDuration(result.timing_ms.retrieve)} to retrieve, ${formatDuration(result.timing_ms.compose)} to compose${result.cached ? '; taken from the cache' : ''}`}
       >
-        <span tabIndex={0}>
-          <Badge>
-            {formatDuration(result.timing_ms.total)}
-            {result.cached ? ', cached' : ''}
-          </Badge>
-        </span>
-      </Tooltip>
+        {formatDuration(result.timing_ms.total)}
+        {result.cached ? ', cached' : ''}
+      </HintBadge>
       {result.agents.length > 0 && <Badge>{plural(result.agents.length, 'agent', 'agents')}</Badge>}
     </div>
   )
@@ -47,37 +41,39 @@ export function AnswerFacts({ result }: { result: StoredResult }) {
 /** The answer with its citation marks; each opens the source at the exact words. */
 export function Answer({ result }: { result: StoredResult }) {
   const citations = new Map(result.citations.map((citation) => [citation.n, citation]))
-  const parts = parseAnswer(result.answer, new Set(citations.keys()))
+  const parts = parseAnswer(result.answer, new Set(citations.keys())).map((part, at) => ({ part, at }))
   return (
     <Panel className="p-4 sm:p-5">
       <AnswerFacts result={result} />
       <p className="max-w-prose text-base leading-7 break-words whitespace-pre-wrap">
-        {parts.map((part, index) => {
-          if (part.kind === 'text') return <span key={index}>{part.text}</span>
-          const citation = citations.get(part.n)!
-          return (
-            <Tooltip
-              key={index}
-              title={
-                <>
-                  <b>{citation.title}</b>
-                  <br />“{citation.quote.length > 240 ? `${citation.quote.slice(0, 240)}…` : citation.quote}”
-                </>
-              }
-            >
-              <Link
-                href={citationHref(citation)}
-                aria-label={`Source ${part.n}: ${citation.title}`}
-                className="relative -top-1 ml-0.5 inline-block rounded-sm px-0.5 text-xs leading-4 font-medium text-accent hover:bg-mark touch:px-1.5 touch:py-1"
-              >
-                [{part.n}]
-              </Link>
-            </Tooltip>
-          )
+        {parts.map(({ part, at }) => {
+          const citation = part.kind === 'cite' ? citations.get(part.n) : undefined
+          return citation ? <CitationMark key={at} citation={citation} /> : <span key={at}>{part.kind === 'text' ? part.text : ''}</span>
         })}
       </p>
       <NotFound items={result.not_found} />
     </Panel>
+  )
+}
+
+function CitationMark({ citation }: { citation: Citation }) {
+  return (
+    <Tooltip
+      title={
+        <>
+          <b>{citation.title}</b>
+          <br />“{citation.quote.length > 240 ? `${citation.quote.slice(0, 240)}…` : citation.quote}”
+        </>
+      }
+    >
+      <Link
+        href={citationHref(citation)}
+        aria-label={`Source ${citation.n}: ${citation.title}`}
+        className="relative -top-1 ml-0.5 inline-block rounded-sm px-0.5 text-xs leading-4 font-medium text-accent hover:bg-mark touch:px-1.5 touch:py-1"
+      >
+        [{citation.n}]
+      </Link>
+    </Tooltip>
   )
 }
 

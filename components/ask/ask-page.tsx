@@ -42,13 +42,25 @@ export function AskPage() {
     shownFor.current = resultId
   }, [resultId, stop])
 
-  const composer = <Composer key={draft ?? 'composer'} {...(draft ? { draft } : {})} busy={!profile || (asking !== null && asking.problem === null)} onAsk={askNow} autoFocus />
+  const composer = (
+    <Composer
+      key={draft ?? 'composer'}
+      {...(draft ? { draft } : {})}
+      busy={!profile || (asking !== null && asking.problem === null)}
+      onAsk={askNow}
+      autoFocus
+    />
+  )
   if (!asking && !resultId) return <Start composer={composer} />
   return (
     <div className="flex min-h-full flex-col">
       <div className="grid grow grid-cols-1 content-start gap-x-8 gap-y-6 p-4 sm:p-6 @[60rem]:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
-          {asking ? <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} /> : resultId && <ResultView id={resultId} askAgain={askNow} />}
+          {asking ? (
+            <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} />
+          ) : (
+            resultId && <ResultView id={resultId} askAgain={askNow} />
+          )}
         </div>
         <aside aria-label="About the answer" className="flex min-w-0 flex-col gap-6">
           {!asking && resultId && <Reasons id={resultId} />}

@@ -9,7 +9,11 @@ export type Question = { question: string; mode: Mode; tier: Tier }
  * Asks and follows the answer as it is made (`text/event-stream`: `progress`, then `result` or `error`). Throws a Problem;
  * aborting `signal` throws an AbortError.
  */
-export async function askStream({ question, mode, tier }: Question, signal: AbortSignal, onProgress: (progress: ProcessProgress) => void): Promise<ProcessResult> {
+export async function askStream(
+  { question, mode, tier }: Question,
+  signal: AbortSignal,
+  onProgress: (progress: ProcessProgress) => void,
+): Promise<ProcessResult> {
   const response = await call('/api/v1/neural/process', {
     method: 'POST',
     signal,
@@ -17,7 +21,12 @@ export async function askStream({ question, mode, tier }: Question, signal: Abor
     body: JSON.stringify({ data: { question }, processing_type: mode, enterprise_tier: tier }),
   })
   const broken = () =>
-    new Problem({ status: 0, code: 'interrupted', detail: 'The answer broke off before it was complete. Ask again.', requestId: response.headers.get('x-request-id') })
+    new Problem({
+      status: 0,
+      code: 'interrupted',
+      detail: 'The answer broke off before it was complete. Ask again.',
+      requestId: response.headers.get('x-request-id'),
+    })
   if (!response.body) throw broken()
   if (!response.headers.get('content-type')?.includes('text/event-stream')) return (await response.json()) as ProcessResult
 

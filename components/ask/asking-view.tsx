@@ -23,18 +23,20 @@ export function AskingView({ asking, again, stop }: { asking: Asking; again: () 
                 <LoaderCircle size={15} aria-hidden className="animate-spin" /> Sending the question
               </li>
             )}
-            {progress.map((step, index) => (
-              <li key={index} className="flex items-start gap-2">
-                {index === progress.length - 1 ? (
-                  <LoaderCircle size={15} aria-hidden className="mt-0.5 shrink-0 animate-spin text-accent" />
-                ) : (
-                  <Check size={15} aria-hidden className="mt-0.5 shrink-0 text-ok" />
-                )}
-                <span className="min-w-0 break-words">
-                  {humanise(step.agent)} <span className="text-quiet">{step.message}</span>
-                </span>
-              </li>
-            ))}
+            {progress
+              .map((step, position) => ({ step, position }))
+              .map(({ step, position }) => (
+                <li key={position} className="flex items-start gap-2">
+                  {position === progress.length - 1 ? (
+                    <LoaderCircle size={15} aria-hidden className="mt-0.5 shrink-0 animate-spin text-accent" />
+                  ) : (
+                    <Check size={15} aria-hidden className="mt-0.5 shrink-0 text-ok" />
+                  )}
+                  <span className="min-w-0 break-words">
+                    {humanise(step.agent)} <span className="text-quiet">{step.message}</span>
+                  </span>
+                </li>
+              ))}
           </ol>
           <Skeleton width="92%" />
           <Skeleton width="97%" />

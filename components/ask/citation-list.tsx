@@ -36,7 +36,11 @@ export function CitationList({ result }: { result: StoredResult }) {
                     <Atom size={15} />
                   </IconButton>
                 </Tooltip>
-                <JudgeIcons of={`source ${citation.n}`} value={judged(result.feedback, citation.n)} onJudge={(useful) => feedback.mutate({ citation: citation.n, useful })} />
+                <JudgeIcons
+                  of={`source ${citation.n}`}
+                  value={judged(result.feedback, citation.n)}
+                  onJudge={(useful) => feedback.mutate({ citation: citation.n, useful })}
+                />
               </span>
             </Panel>
           </li>

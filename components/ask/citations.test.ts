@@ -7,7 +7,16 @@ const cite = (n: number) => ({ kind: 'cite', n })
 
 describe('parseAnswer', () => {
   it('cuts at single, adjoining and listed marks', () => {
-    expect(parseAnswer('One [1]. Two[1][2]. Three [2, 12]', known)).toEqual([text('One'), cite(1), text('. Two'), cite(1), cite(2), text('. Three'), cite(2), cite(12)])
+    expect(parseAnswer('One [1]. Two[1][2]. Three [2, 12]', known)).toEqual([
+      text('One'),
+      cite(1),
+      text('. Two'),
+      cite(1),
+      cite(2),
+      text('. Three'),
+      cite(2),
+      cite(12),
+    ])
   })
   it('leaves brackets alone that are no citation', () => {
     expect(parseAnswer('list[3] and [x] and [1,99]', known)).toEqual([text('list[3] and [x] and [1,99]')])

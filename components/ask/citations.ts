@@ -15,7 +15,7 @@ export function parseAnswer(answer: string, known: ReadonlySet<number>): AnswerP
     text = ''
   }
   for (const match of answer.matchAll(/\[(\d{1,4}(?:\s*,\s*\d{1,4})*)\]/g)) {
-    const numbers = match[1]!.split(',').map(Number)
+    const numbers = (match[1] ?? '').split(',').map(Number)
     text += answer.slice(at, match.index)
     at = match.index + match[0].length
     if (numbers.every((n) => known.has(n))) {
@@ -31,7 +31,8 @@ export function parseAnswer(answer: string, known: ReadonlySet<number>): AnswerP
 }
 
 /** The source page, scrolled to the exact words. */
-export const citationHref = ({ source_id, start, end }: Pick<Citation, 'source_id' | 'start' | 'end'>) => `/knowledge/sources/${source_id}?start=${start}&end=${end}`
+export const citationHref = ({ source_id, start, end }: Pick<Citation, 'source_id' | 'start' | 'end'>) =>
+  `/knowledge/sources/${source_id}?start=${start}&end=${end}`
 
 /** Question, answer and numbered sources as plain text that survives a mail or a document. `origin` without a final slash. */
 export function copyText(result: Pick<StoredResult, 'question' | 'answer' | 'citations' | 'not_found'>, origin: string): string {

@@ -15,7 +15,17 @@ const modeKey = 'aia-mode'
 const isMode = (value: unknown): value is Mode => modes.some((mode) => mode.value === value)
 
 /** The question box. Enter sends, Shift Enter makes a new line. */
-export function Composer({ draft, busy, onAsk, autoFocus = false }: { draft?: string; busy: boolean; onAsk: (question: string, mode: Mode) => void; autoFocus?: boolean }) {
+export function Composer({
+  draft,
+  busy,
+  onAsk,
+  autoFocus = false,
+}: {
+  draft?: string
+  busy: boolean
+  onAsk: (question: string, mode: Mode) => void
+  autoFocus?: boolean
+}) {
   const [text, setText] = useState(draft ?? '')
   const [mode, setMode] = useState<Mode>('advanced')
   const field = useRef<HTMLTextAreaElement>(null)
@@ -86,7 +96,11 @@ export function Composer({ draft, busy, onAsk, autoFocus = false }: { draft?: st
           ))}
         </ToggleButtonGroup>
         <span id={hintId} className={`ml-auto text-xs ${text.length > limit ? 'text-danger' : 'text-quiet'}`}>
-          {text.length > limit * 0.8 ? `${formatNumber(text.length)} of ${formatNumber(limit)} characters` : <span className="sr-only">Enter sends, Shift Enter makes a new line</span>}
+          {text.length > limit * 0.8 ? (
+            `${formatNumber(text.length)} of ${formatNumber(limit)} characters`
+          ) : (
+            <span className="sr-only">Enter sends, Shift Enter makes a new line</span>
+          )}
         </span>
         <Button type="submit" variant="contained" disabled={!question || busy || text.length > limit} endIcon={<ArrowUp size={15} aria-hidden />}>
           Ask

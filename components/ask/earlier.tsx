@@ -22,7 +22,8 @@ export function useEarlier() {
 export function Earlier({ current }: { current: string | null }) {
   const query = useEarlier()
   const items = query.data?.pages.flatMap((page) => page.items) ?? []
-  if (query.error && items.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="Earlier questions could not be loaded" />
+  if (query.error && items.length === 0)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="Earlier questions could not be loaded" />
   if (query.isPending) return <SkeletonRows rows={4} label="Loading earlier questions" />
   if (items.length === 0) return null
   return (

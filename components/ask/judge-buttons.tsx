@@ -29,7 +29,12 @@ export function JudgeButtons({ of, value, onJudge }: Props) {
 export function JudgeIcons({ of, value, onJudge }: Props) {
   return options.map(({ useful, label, Icon }) => (
     <Tooltip key={label} title={label}>
-      <IconButton aria-pressed={value === useful} aria-label={`${label}: ${of}`} onClick={() => onJudge(useful)} className={value === useful ? 'text-accent' : 'text-quiet'}>
+      <IconButton
+        aria-pressed={value === useful}
+        aria-label={`${label}: ${of}`}
+        onClick={() => onJudge(useful)}
+        className={value === useful ? 'text-accent' : 'text-quiet'}
+      >
         <Icon size={15} fill={value === useful ? 'currentColor' : 'none'} />
       </IconButton>
     </Tooltip>

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import type { PathStep } from '@/components/api/types'
 import { layoutPath } from './path-layout'
 
-const step = (from: string, to: string, kind: PathStep['kind'] = 'mentions'): PathStep => ({ from, to, from_title: from.toUpperCase(), to_title: to.toUpperCase(), kind, weight: 0.5 })
+const step = (from: string, to: string, kind: PathStep['kind'] = 'mentions'): PathStep => ({
+  from,
+  to,
+  from_title: from.toUpperCase(),
+  to_title: to.toUpperCase(),
+  kind,
+  weight: 0.5,
+})
 
 describe('layoutPath', () => {
   it('is empty without steps', () => {
@@ -32,7 +39,9 @@ describe('layoutPath', () => {
         expect([nodes[arc.fromRow]?.id, nodes[arc.toRow]?.id]).toEqual([arc.step.from, arc.step.to])
         for (const other of arcs) {
           if (other === arc || other.lane !== arc.lane) continue
-          const apart = Math.max(arc.fromRow, arc.toRow) <= Math.min(other.fromRow, other.toRow) || Math.max(other.fromRow, other.toRow) <= Math.min(arc.fromRow, arc.toRow)
+          const apart =
+            Math.max(arc.fromRow, arc.toRow) <= Math.min(other.fromRow, other.toRow) ||
+            Math.max(other.fromRow, other.toRow) <= Math.min(arc.fromRow, arc.toRow)
           expect(apart, `seed ${seed}`).toBe(true)
         }
       }

@@ -28,8 +28,7 @@ export function layoutPath(steps: readonly PathStep[]): PathLayout {
   const seen = new Set<string>()
   const visit = (start: string) => {
     const stack = [start]
-    while (stack.length > 0) {
-      const id = stack.pop()!
+    for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
       if (seen.has(id)) continue
       seen.add(id)
       order.push(id)
@@ -39,19 +38,19 @@ export function layoutPath(steps: readonly PathStep[]): PathLayout {
   for (const id of titles.keys()) if (!incoming.has(id)) visit(id)
   for (const id of titles.keys()) visit(id)
 
-  const rowOf = new Map(order.map((id, row) => [id, row]))
+  const rows = new Map(order.map((id, row) => [id, row]))
+  const rowOf = (id: string) => rows.get(id) ?? 0
   const taken: { top: number; bottom: number }[][] = []
   const arcs = [...unique.values()]
-    .map((step) => ({ step, fromRow: rowOf.get(step.from)!, toRow: rowOf.get(step.to)! }))
+    .map((step) => ({ step, fromRow: rowOf(step.from), toRow: rowOf(step.to) }))
     .sort((a, b) => Math.abs(a.fromRow - a.toRow) - Math.abs(b.fromRow - b.toRow) || Math.min(a.fromRow, a.toRow) - Math.min(b.fromRow, b.toRow))
     .map((arc) => {
       const top = Math.min(arc.fromRow, arc.toRow)
       const bottom = Math.max(arc.fromRow, arc.toRow)
       let lane = 0
       while (taken[lane]?.some((other) => top < other.bottom && other.top < bottom)) lane += 1
-      const inLane = (taken[lane] ??= [])
-      inLane.push({ top, bottom })
+      taken[lane] = [...(taken[lane] ?? []), { top, bottom }]
       return { ...arc, lane }
     })
-  return { nodes: order.map((id, row) => ({ id, title: titles.get(id)!, row })), arcs, lanes: taken.length }
+  return { nodes: order.map((id, row) => ({ id, title: titles.get(id) ?? id, row })), arcs, lanes: taken.length }
 }

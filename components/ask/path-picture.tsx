@@ -33,7 +33,9 @@ export function PathPicture({ result }: { result: StoredResult }) {
   const yOf = (row: number) => row * rowHeight + rowHeight / 2
   return (
     <section aria-label="How it got there">
-      <SectionTitle aside={`${plural(layout.nodes.length, 'atom', 'atoms')}, ${plural(layout.arcs.length, 'pathway', 'pathways')}`}>How it got there</SectionTitle>
+      <SectionTitle aside={`${plural(layout.nodes.length, 'atom', 'atoms')}, ${plural(layout.arcs.length, 'pathway', 'pathways')}`}>
+        How it got there
+      </SectionTitle>
       <Panel className="p-3">
         <div className="relative">
           <svg aria-hidden width={spine + 10} height={layout.nodes.length * rowHeight} className="absolute top-0 left-0">
@@ -58,7 +60,14 @@ export function PathPicture({ result }: { result: StoredResult }) {
               )
             })}
             {layout.nodes.map((node) => (
-              <circle key={node.id} cx={spine} cy={yOf(node.row)} r={cited.has(node.id) ? 6 : 4.5} strokeWidth={2} className={cited.has(node.id) ? 'fill-accent stroke-ink' : 'fill-panel stroke-quiet'} />
+              <circle
+                key={node.id}
+                cx={spine}
+                cy={yOf(node.row)}
+                r={cited.has(node.id) ? 6 : 4.5}
+                strokeWidth={2}
+                className={cited.has(node.id) ? 'fill-accent stroke-ink' : 'fill-panel stroke-quiet'}
+              />
             ))}
           </svg>
           <ul style={{ paddingLeft: spine + 10 }}>
@@ -77,8 +86,8 @@ export function PathPicture({ result }: { result: StoredResult }) {
                     <span className="shrink-0 text-xs text-accent">
                       <span className="sr-only">cited as </span>
                       {cited
-                        .get(node.id)!
-                        .map((n) => `[${n}]`)
+                        .get(node.id)
+                        ?.map((n) => `[${n}]`)
                         .join(' ')}
                     </span>
                   )}

@@ -42,7 +42,13 @@ export function ResultView({ id, askAgain }: { id: string; askAgain: (question: 
         <p className="mb-1 text-xs text-quiet">
           Question · <Ago at={result.created_at} />
           {mode ? ` · ${mode}` : ''} ·{' '}
-          <Tooltip title={result.model_version === 0 ? 'Before any training: the weights AIA starts with' : 'The version of the learned weights that ranked the atoms'}>
+          <Tooltip
+            title={
+              result.model_version === 0
+                ? 'Before any training: the weights AIA starts with'
+                : 'The version of the learned weights that ranked the atoms'
+            }
+          >
             <Link href="/learning" className="hover:underline">
               weights v{result.model_version}
             </Link>
@@ -67,7 +73,9 @@ function NoAnswer({ result, mode, askAgain }: { result: StoredResult; mode: Mode
     <Panel className="p-4 sm:p-5">
       <AnswerFacts result={result} />
       <p className="text-base font-semibold">Your knowledge does not cover this question.</p>
-      <p className="mt-1 max-w-prose text-quiet">AIA answers only in words it can cite, and found none that hold. Add a document that covers it, or ask in other words.</p>
+      <p className="mt-1 max-w-prose text-quiet">
+        AIA answers only in words it can cite, and found none that hold. Add a document that covers it, or ask in other words.
+      </p>
       <NotFound items={result.not_found} />
       <div className="mt-4 flex flex-wrap gap-2">
         <Button component={Link} href="/knowledge" variant="contained">
@@ -96,12 +104,17 @@ function Actions({ result }: { result: StoredResult }) {
   }
   const share = async () => {
     const url = `${location.origin}/ask?result=${result.id}`
-    if (matchMedia('(pointer: coarse)').matches && typeof navigator.share === 'function') await navigator.share({ title: result.question, url }).catch(() => undefined)
+    if (matchMedia('(pointer: coarse)').matches && typeof navigator.share === 'function')
+      await navigator.share({ title: result.question, url }).catch(() => undefined)
     else await copy(url, 'Link copied. It opens for everyone in this enterprise.')
   }
   return (
     <div className="flex flex-wrap gap-2">
-      <JudgeButtons of="the answer" value={judged(result.feedback, wholeAnswer)} onJudge={(useful) => feedback.mutate({ citation: wholeAnswer, useful })} />
+      <JudgeButtons
+        of="the answer"
+        value={judged(result.feedback, wholeAnswer)}
+        onJudge={(useful) => feedback.mutate({ citation: wholeAnswer, useful })}
+      />
       {result.status !== 'no_answer' && (
         <Button
           variant="outlined"

@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { orpc } from '@/components/api/client'
-import { isAborted, Problem, toProblem } from '@/components/api/problem'
+import { isAborted, type Problem, toProblem } from '@/components/api/problem'
 import { reportSessionEnded } from '@/components/api/session-state'
 import type { ProcessProgress, StoredResult } from '@/components/api/types'
 import { askStream, type Question } from './ask-stream'

@@ -13,7 +13,8 @@ export function withFeedback(feedback: StoredResult['feedback'], citation: numbe
 }
 
 /** The judgement that holds: the last one given. */
-export const judged = (feedback: StoredResult['feedback'], citation: number) => feedback.findLast((entry) => entry.citation === citation)?.useful ?? null
+export const judged = (feedback: StoredResult['feedback'], citation: number) =>
+  feedback.findLast((entry) => entry.citation === citation)?.useful ?? null
 
 /** Records feedback. It shows at once and is taken back, with a message, when the server refuses it. */
 export function useFeedback(resultId: string) {
@@ -22,7 +23,9 @@ export function useFeedback(resultId: string) {
   const key = orpc.neural.getResult.queryKey({ input: { id: resultId } })
   return useMutation({
     mutationFn: ({ citation, useful }: { citation: number; useful: boolean }) =>
-      client.neural.feedback(citation === wholeAnswer ? { result_id: resultId, useful } : { result_id: resultId, citations: [{ n: citation, useful }] }),
+      client.neural.feedback(
+        citation === wholeAnswer ? { result_id: resultId, useful } : { result_id: resultId, citations: [{ n: citation, useful }] },
+      ),
     onMutate: async ({ citation, useful }) => {
       await queryClient.cancelQueries({ queryKey: key })
       const before = queryClient.getQueryData(key)

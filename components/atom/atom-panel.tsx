@@ -59,7 +59,7 @@ export function AtomPanel({ id, close }: { id: string; close: () => void }) {
 
 function AtomBody({ atom }: { atom: AtomDetail }) {
   const [whole, setWhole] = useState(false)
-  const entities = strings(atom.technical_context['entities'])
+  const entities = strings(atom.technical_context.entities)
   const first = atom.occurrences[0]
   const cut = atom.text.length > longText && !whole
   const summaryDiffers = atom.semantic_summary.trim() !== '' && !atom.text.trim().startsWith(atom.semantic_summary.trim())
@@ -67,7 +67,12 @@ function AtomBody({ atom }: { atom: AtomDetail }) {
   return (
     <>
       <div className="flex flex-wrap gap-2">
-        <Button component={Link} href={`/ask?draft=${encodeURIComponent(question.slice(0, 2000))}`} variant="outlined" startIcon={<MessageSquareText size={15} aria-hidden />}>
+        <Button
+          component={Link}
+          href={`/ask?draft=${encodeURIComponent(question.slice(0, 2000))}`}
+          variant="outlined"
+          startIcon={<MessageSquareText size={15} aria-hidden />}
+        >
           Ask about it
         </Button>
         {first && (
@@ -90,7 +95,11 @@ function AtomBody({ atom }: { atom: AtomDetail }) {
           <h3 className="mb-1.5 text-xs font-semibold text-quiet">Domains</h3>
           <div className="flex flex-wrap gap-1.5">
             {atom.knowledge_domains.map((name) => (
-              <Link key={name} href={`/knowledge/atoms?domain=${encodeURIComponent(name)}&atom=${atom.id}`} className="rounded-sm hover:bg-raised touch:py-2.5">
+              <Link
+                key={name}
+                href={`/knowledge/atoms?domain=${encodeURIComponent(name)}&atom=${atom.id}`}
+                className="rounded-sm hover:bg-raised touch:py-2.5"
+              >
                 <DomainTag name={name} />
               </Link>
             ))}

@@ -4,11 +4,44 @@ type KindLook = { label: string; incoming: string; says: string; stroke: string;
 
 /** How each kind of pathway is named and drawn. Kinds differ by dash as well as by colour. */
 export const kindLooks: Record<PathwayKind, KindLook> = {
-  contains: { label: 'Contains', incoming: 'Contained in', says: 'One stands inside the other in a source', stroke: 'stroke-domain-7', text: 'text-domain-7' },
-  references: { label: 'References', incoming: 'Referenced by', says: 'A link or an identifier points there', stroke: 'stroke-domain-0', text: 'text-domain-0' },
-  mentions: { label: 'Mentions', incoming: 'Mentioned by', says: 'The title of one is named in the text of the other', stroke: 'stroke-domain-2', dash: '6 3', text: 'text-domain-2' },
-  related: { label: 'Related', incoming: 'Related from', says: 'The source itself declares the relation', stroke: 'stroke-domain-1', dash: '10 3 2 3', text: 'text-domain-1' },
-  similar: { label: 'Similar (inferred)', incoming: 'Similar (inferred)', says: 'Inferred from shared words; no source says it', stroke: 'stroke-domain-3', dash: '2 3', text: 'text-domain-3' },
+  contains: {
+    label: 'Contains',
+    incoming: 'Contained in',
+    says: 'One stands inside the other in a source',
+    stroke: 'stroke-domain-7',
+    text: 'text-domain-7',
+  },
+  references: {
+    label: 'References',
+    incoming: 'Referenced by',
+    says: 'A link or an identifier points there',
+    stroke: 'stroke-domain-0',
+    text: 'text-domain-0',
+  },
+  mentions: {
+    label: 'Mentions',
+    incoming: 'Mentioned by',
+    says: 'The title of one is named in the text of the other',
+    stroke: 'stroke-domain-2',
+    dash: '6 3',
+    text: 'text-domain-2',
+  },
+  related: {
+    label: 'Related',
+    incoming: 'Related from',
+    says: 'The source itself declares the relation',
+    stroke: 'stroke-domain-1',
+    dash: '10 3 2 3',
+    text: 'text-domain-1',
+  },
+  similar: {
+    label: 'Similar (inferred)',
+    incoming: 'Similar (inferred)',
+    says: 'Inferred from shared words; no source says it',
+    stroke: 'stroke-domain-3',
+    dash: '2 3',
+    text: 'text-domain-3',
+  },
 }
 
 export const kindOrder: readonly PathwayKind[] = ['contains', 'references', 'related', 'mentions', 'similar']

@@ -13,7 +13,9 @@ const shownFirst = 6
 export function groupNeighbours(neighbours: readonly Neighbour[]): { kind: PathwayKind; direction: 'out' | 'in'; rows: Neighbour[] }[] {
   return kindOrder.flatMap((kind) =>
     (['out', 'in'] as const).flatMap((direction) => {
-      const rows = neighbours.filter((row) => row.kind === kind && row.direction === direction).sort((a, b) => b.weight - a.weight || a.title.localeCompare(b.title))
+      const rows = neighbours
+        .filter((row) => row.kind === kind && row.direction === direction)
+        .sort((a, b) => b.weight - a.weight || a.title.localeCompare(b.title))
       return rows.length > 0 ? [{ kind, direction, rows }] : []
     }),
   )
@@ -77,7 +79,11 @@ function Row({ row }: { row: Neighbour }) {
   const evidence = evidenceText(row.evidence)
   return (
     <li>
-      <button type="button" onClick={() => select(row.atom_id)} className="flex w-full flex-col px-3 py-1.5 text-left hover:bg-raised touch:min-h-11 touch:justify-center">
+      <button
+        type="button"
+        onClick={() => select(row.atom_id)}
+        className="flex w-full flex-col px-3 py-1.5 text-left hover:bg-raised touch:min-h-11 touch:justify-center"
+      >
         <span className="flex w-full items-baseline gap-3">
           <span className="min-w-0 grow truncate">{row.title || 'Untitled'}</span>
           <span className="shrink-0 text-xs text-quiet" title="Weight of the pathway">

@@ -15,7 +15,12 @@ export function BottomBar() {
         const Icon = place.icon
         const active = place === here
         return (
-          <Link key={place.href} href={place.href} aria-current={active ? 'page' : undefined} className={`${entry} ${active ? 'font-semibold text-ink' : 'text-quiet'}`}>
+          <Link
+            key={place.href}
+            href={place.href}
+            aria-current={active ? 'page' : undefined}
+            className={`${entry} ${active ? 'font-semibold text-ink' : 'text-quiet'}`}
+          >
             <Icon size={20} aria-hidden className={active ? 'text-accent' : ''} />
             {place.short}
           </Link>

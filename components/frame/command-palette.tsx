@@ -46,23 +46,60 @@ function PaletteBody({ close }: { close: () => void }) {
   const typed = text.trim()
   const settled = useSettled(typed, 150)
   const enabled = settled.length > 1
-  const atoms = useQuery(orpc.neural.listAtoms.queryOptions({ input: { q: settled.slice(0, 300), limit: 6 }, enabled, placeholderData: keepPreviousData }))
-  const sources = useQuery(orpc.neural.listSources.queryOptions({ input: { q: settled.slice(0, 300), limit: 5 }, enabled, placeholderData: keepPreviousData }))
+  const atoms = useQuery(
+    orpc.neural.listAtoms.queryOptions({ input: { q: settled.slice(0, 300), limit: 6 }, enabled, placeholderData: keepPreviousData }),
+  )
+  const sources = useQuery(
+    orpc.neural.listSources.queryOptions({ input: { q: settled.slice(0, 300), limit: 5 }, enabled, placeholderData: keepPreviousData }),
+  )
 
   const options: Option[] = []
-  if (typed) options.push({ id: 'ask', group: 'Ask', icon: <MessageSquareText size={16} />, label: typed, note: 'Enter', run: () => router.push(`/ask?q=${encodeURIComponent(typed)}`) })
+  if (typed)
+    options.push({
+      id: 'ask',
+      group: 'Ask',
+      icon: <MessageSquareText size={16} />,
+      label: typed,
+      note: 'Enter',
+      run: () => router.push(`/ask?q=${encodeURIComponent(typed)}`),
+    })
   for (const place of places) {
     if (typed && !place.label.toLowerCase().includes(typed.toLowerCase())) continue
     const Icon = place.icon
-    options.push({ id: place.href, group: 'Go to', icon: <Icon size={16} />, label: place.label, note: place.keys, run: () => router.push(place.href) })
+    options.push({
+      id: place.href,
+      group: 'Go to',
+      icon: <Icon size={16} />,
+      label: place.label,
+      note: place.keys,
+      run: () => router.push(place.href),
+    })
   }
   if (typed && enabled) {
     for (const atom of atoms.data?.items ?? [])
-      options.push({ id: atom.id, group: 'Atoms', icon: <Atom size={16} />, label: atom.title || atom.semantic_summary, note: humanise(atom.kind), run: () => select(atom.id) })
+      options.push({
+        id: atom.id,
+        group: 'Atoms',
+        icon: <Atom size={16} />,
+        label: atom.title || atom.semantic_summary,
+        note: humanise(atom.kind),
+        run: () => select(atom.id),
+      })
     for (const source of sources.data?.items ?? [])
-      options.push({ id: source.id, group: 'Sources', icon: <FileText size={16} />, label: source.title, note: humanise(source.state), run: () => router.push(`/knowledge/sources/${source.id}`) })
+      options.push({
+        id: source.id,
+        group: 'Sources',
+        icon: <FileText size={16} />,
+        label: source.title,
+        note: humanise(source.state),
+        run: () => router.push(`/knowledge/sources/${source.id}`),
+      })
   }
   const current = Math.min(active, options.length - 1)
+  const groups = [...new Set(options.map(({ group }) => group))]
+  const failed = atoms.error ?? sources.error
+  const nothing =
+    enabled && typed !== '' && !atoms.isFetching && !sources.isFetching && atoms.data?.items.length === 0 && sources.data?.items.length === 0
   const choose = (option: Option | undefined) => {
     if (!option) return
     close()
@@ -87,6 +124,7 @@ function PaletteBody({ close }: { close: () => void }) {
       <div className="flex items-center gap-3 border-b border-line px-4">
         <Search size={18} aria-hidden className="shrink-0 text-quiet" />
         <input
+          // biome-ignore lint/a11y/noAutofocus: the dialog exists to type into this field
           autoFocus
           role="combobox"
           aria-expanded
@@ -105,31 +143,41 @@ function PaletteBody({ close }: { close: () => void }) {
         />
         <kbd className="hidden rounded-sm border border-line px-1.5 font-sans text-xs text-quiet sm:block">Esc</kbd>
       </div>
-      <ul id={listId} role="listbox" aria-label="Results" className="max-h-[min(60dvh,28rem)] overflow-y-auto p-2">
-        {options.map((option, index) => (
-          <li key={option.id} role="presentation">
-            {options[index - 1]?.group !== option.group && <p className="px-3 pt-2 pb-1 text-xs font-semibold text-quiet">{option.group}</p>}
-            <div
-              id={`${listId}-${index}`}
-              role="option"
-              aria-selected={index === current}
-              onMouseMove={() => setActive(index)}
-              onClick={() => choose(option)}
-              className={`flex min-h-10 cursor-pointer items-center gap-3 rounded-md px-3 touch:min-h-11 ${index === current ? 'bg-raised' : ''}`}
-            >
-              <span className="shrink-0 text-quiet" aria-hidden>
-                {option.icon}
-              </span>
-              <span className="min-w-0 grow truncate">{option.label}</span>
-              {option.note && <span className="shrink-0 text-xs text-quiet">{option.note}</span>}
-            </div>
-          </li>
+      <div id={listId} role="listbox" tabIndex={-1} aria-label="Results" className="max-h-[min(60dvh,28rem)] overflow-y-auto p-2">
+        {groups.map((group) => (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is no group of a listbox
+          <div key={group} role="group" aria-label={group}>
+            <p aria-hidden className="px-3 pt-2 pb-1 text-xs font-semibold text-quiet">
+              {group}
+            </p>
+            {options.map(
+              (option, index) =>
+                option.group === group && (
+                  <button
+                    key={option.id}
+                    type="button"
+                    id={`${listId}-${index}`}
+                    role="option"
+                    tabIndex={-1}
+                    aria-selected={index === current}
+                    onMouseMove={() => setActive(index)}
+                    onClick={() => choose(option)}
+                    className={`flex min-h-10 w-full items-center gap-3 rounded-md px-3 text-left touch:min-h-11 ${index === current ? 'bg-raised' : ''}`}
+                  >
+                    <span className="shrink-0 text-quiet" aria-hidden>
+                      {option.icon}
+                    </span>
+                    <span className="min-w-0 grow truncate">{option.label}</span>
+                    {option.note && <span className="shrink-0 text-xs text-quiet">{option.note}</span>}
+                  </button>
+                ),
+            )}
+          </div>
         ))}
-        {enabled && typed && !atoms.isFetching && !sources.isFetching && atoms.data?.items.length === 0 && sources.data?.items.length === 0 && (
-          <li className="px-3 py-2 text-quiet">No atom and no source has these words. Asking searches the meaning too.</li>
-        )}
-        {(atoms.error ?? sources.error) && <li className="px-3 py-2 text-danger">{(atoms.error ?? sources.error)?.message}</li>}
-      </ul>
+      </div>
+      <div role="status" className="px-5 pb-3 text-quiet empty:hidden">
+        {failed ? failed.message : nothing ? 'No atom and no source has these words. Asking searches the meaning too.' : null}
+      </div>
     </>
   )
 }

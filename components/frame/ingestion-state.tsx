@@ -3,9 +3,9 @@ import { Tooltip } from '@mui/material'
 import { CloudOff } from 'lucide-react'
 import Link from 'next/link'
 import { useSyncExternalStore } from 'react'
-import type { Status } from '@/components/api/types'
 import { toProblem } from '@/components/api/problem'
 import { useStatus } from '@/components/api/queries'
+import type { Status } from '@/components/api/types'
 import { formatNumber, plural } from '@/components/ui/format'
 
 const subscribe = (listener: () => void) => {

@@ -18,7 +18,12 @@ export function ModeMenu() {
   return (
     <>
       <Tooltip title="Dark or light">
-        <IconButton aria-label={`Dark or light: ${current.label}`} aria-haspopup="menu" aria-expanded={anchor !== null} onClick={(event) => setAnchor(event.currentTarget)}>
+        <IconButton
+          aria-label={`Dark or light: ${current.label}`}
+          aria-haspopup="menu"
+          aria-expanded={anchor !== null}
+          onClick={(event) => setAnchor(event.currentTarget)}
+        >
           <current.Icon size={18} />
         </IconButton>
       </Tooltip>

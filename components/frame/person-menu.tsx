@@ -10,12 +10,10 @@ import { useNotices } from '@/components/ui/notices'
 
 /** Two letters for a name or an address. */
 export function initials(name: string): string {
-  const parts = name
-    .split('@')[0]!
-    .split(/[\s._-]+/)
-    .filter(Boolean)
-  const letters = parts.length > 1 ? [parts[0], parts.at(-1)].map((part) => [...part!][0]) : [...(parts[0] ?? '?')].slice(0, 2)
-  return letters.join('').toUpperCase()
+  const words = (name.split('@')[0] ?? '').split(/[\s._-]+/).filter(Boolean)
+  const [first = '?'] = words
+  const last = words.length > 1 ? words.at(-1) : undefined
+  return (last ? [...first].slice(0, 1).concat([...last].slice(0, 1)) : [...first].slice(0, 2)).join('').toUpperCase()
 }
 
 export function PersonMenu({ openHelp }: { openHelp: () => void }) {
@@ -36,7 +34,12 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
   return (
     <>
       <Tooltip title={shown ?? 'You'}>
-        <IconButton aria-label={shown ? `You: ${shown}` : 'You'} aria-haspopup="menu" aria-expanded={anchor !== null} onClick={(event) => setAnchor(event.currentTarget)}>
+        <IconButton
+          aria-label={shown ? `You: ${shown}` : 'You'}
+          aria-haspopup="menu"
+          aria-expanded={anchor !== null}
+          onClick={(event) => setAnchor(event.currentTarget)}
+        >
           <span className="grid size-8 place-items-center rounded-full border border-line-strong text-xs font-semibold text-ink">
             {shown ? initials(shown) : <UserRound size={16} aria-hidden />}
           </span>

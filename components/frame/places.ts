@@ -1,4 +1,4 @@
-import { FileText, type LucideIcon, Atom, MessageSquareText, GraduationCap } from 'lucide-react'
+import { Atom, FileText, GraduationCap, type LucideIcon, MessageSquareText } from 'lucide-react'
 
 export type Place = {
   label: string

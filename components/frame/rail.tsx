@@ -34,7 +34,12 @@ export function Rail({ narrow, toggle }: { narrow: boolean; toggle: () => void }
       </Tooltip>
       <span className="grow" />
       <Tooltip title={narrow ? 'Widen the bar  [' : 'Collapse to icons  ['} placement="right">
-        <IconButton onClick={toggle} aria-label={narrow ? 'Widen the bar' : 'Collapse the bar to icons'} aria-pressed={narrow} className="!hidden lg:!inline-flex">
+        <IconButton
+          onClick={toggle}
+          aria-label={narrow ? 'Widen the bar' : 'Collapse the bar to icons'}
+          aria-pressed={narrow}
+          className="!hidden lg:!inline-flex"
+        >
           {narrow ? <PanelLeftOpen size={18} /> : <PanelLeftClose size={18} />}
         </IconButton>
       </Tooltip>

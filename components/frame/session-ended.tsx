@@ -17,7 +17,9 @@ export function SessionEnded() {
   return (
     <Dialog open={ended && !arriving} maxWidth="xs" fullWidth role="alertdialog" aria-labelledby="ended-title" aria-describedby="ended-text">
       <DialogTitle id="ended-title">Your session has ended</DialogTitle>
-      <DialogContent id="ended-text">Sign in again and you come back to this page. What you typed but did not send stays here until you leave.</DialogContent>
+      <DialogContent id="ended-text">
+        Sign in again and you come back to this page. What you typed but did not send stays here until you leave.
+      </DialogContent>
       <DialogActions>
         <Button variant="contained" autoFocus onClick={() => location.assign(signInPath(here(), 'ended'))}>
           Sign in

@@ -41,7 +41,9 @@ export function SignIn() {
         location.assign(safeReturnPath(params.get('next')))
         return
       }
-      setProblem(answer?.status === 429 ? said.limited : answer?.error === 'CredentialsSignin' || answer?.status === 401 ? said.CredentialsSignin : said.other)
+      setProblem(
+        answer?.status === 429 ? said.limited : answer?.error === 'CredentialsSignin' || answer?.status === 401 ? said.CredentialsSignin : said.other,
+      )
       setPassword('')
       passwordField.current?.focus()
     } catch (error) {
@@ -59,7 +61,12 @@ export function SignIn() {
             <p className="text-quiet">Your knowledge, answered with its sources</p>
           </div>
         </div>
-        <form onSubmit={(event) => void submit(event)} method="post" noValidate className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5">
+        <form
+          onSubmit={(event) => void submit(event)}
+          method="post"
+          noValidate
+          className="flex flex-col gap-4 rounded-lg border border-line bg-panel p-5"
+        >
           {params.get('notice') === 'ended' && !problem && (
             <Alert severity="info" variant="outlined">
               Your session has ended. Sign in to go on where you were.
@@ -94,7 +101,12 @@ export function SignIn() {
               htmlInput: { autoComplete: 'current-password' },
               input: {
                 endAdornment: (
-                  <IconButton edge="end" aria-label={shown ? 'Hide the password' : 'Show the password'} aria-pressed={shown} onClick={() => setShown(!shown)}>
+                  <IconButton
+                    edge="end"
+                    aria-label={shown ? 'Hide the password' : 'Show the password'}
+                    aria-pressed={shown}
+                    onClick={() => setShown(!shown)}
+                  >
                     {shown ? <EyeOff size={16} /> : <Eye size={16} />}
                   </IconButton>
                 ),

@@ -35,7 +35,8 @@ export function useShortcuts(actions: { openPalette: () => void; openHelp: () =>
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
       const inDialog = document.querySelector('[role="dialog"], [role="menu"]') !== null
       if (event.key === 'Escape' && !inDialog && !writing(event.target)) {
-        if (new URLSearchParams(location.search).has('atom')) window.history.pushState(null, '', location.pathname + changedSearch(location.search, { atom: null }))
+        if (new URLSearchParams(location.search).has('atom'))
+          window.history.pushState(null, '', location.pathname + changedSearch(location.search, { atom: null }))
         return
       }
       if (writing(event.target) || inDialog) return

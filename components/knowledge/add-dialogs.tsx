@@ -27,9 +27,26 @@ function useAddSource(close: () => void) {
 
 type Add = ReturnType<typeof useAddSource>
 /** What the server says of one field, by the end of its pointer. */
-const fieldProblem = (add: Add, field: string) => (add.error ? toProblem(add.error).fields.find(({ pointer }) => pointer.endsWith(`/${field}`))?.detail : undefined)
+const fieldProblem = (add: Add, field: string) =>
+  add.error ? toProblem(add.error).fields.find(({ pointer }) => pointer.endsWith(`/${field}`))?.detail : undefined
 
-function AddDialog({ open, title, id, add, close, onSubmit, children }: { open: boolean; title: string; id: string; add: Add; close: () => void; onSubmit: () => void; children: ReactNode }) {
+function AddDialog({
+  open,
+  title,
+  id,
+  add,
+  close,
+  onSubmit,
+  children,
+}: {
+  open: boolean
+  title: string
+  id: string
+  add: Add
+  close: () => void
+  onSubmit: () => void
+  children: ReactNode
+}) {
   const problem = add.error ? toProblem(add.error) : null
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -72,7 +89,11 @@ export function AddTextDialog({ open, close }: { open: boolean; close: () => voi
   const titleError = fieldProblem(add, 'title') ?? (tried && !title.trim() ? 'Give it a title to find it by' : undefined)
   const contentError =
     fieldProblem(add, 'content') ??
-    (content.length > contentLimit ? `At most ${formatNumber(contentLimit)} characters; add it as a file` : tried && !content.trim() ? 'Paste the text' : undefined)
+    (content.length > contentLimit
+      ? `At most ${formatNumber(contentLimit)} characters; add it as a file`
+      : tried && !content.trim()
+        ? 'Paste the text'
+        : undefined)
   return (
     <AddDialog
       open={open}

@@ -25,7 +25,13 @@ export function AtomsPage() {
   const kind = params.get('kind') ?? undefined
   const query = useInfiniteQuery(
     orpc.neural.listAtoms.infiniteOptions({
-      input: (cursor: string | undefined) => ({ limit: 100, ...(q ? { q } : {}), ...(domain ? { domain } : {}), ...(kind ? { kind } : {}), ...(cursor ? { cursor } : {}) }),
+      input: (cursor: string | undefined) => ({
+        limit: 100,
+        ...(q ? { q } : {}),
+        ...(domain ? { domain } : {}),
+        ...(kind ? { kind } : {}),
+        ...(cursor ? { cursor } : {}),
+      }),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
@@ -38,11 +44,20 @@ export function AtomsPage() {
   const clear = () => change({ q: null, domain: null, kind: null })
   return (
     <div className="mx-auto max-w-7xl p-4 sm:p-6">
-      <PageHead title="Atoms">{first ? `${plural(first.total, 'atom', 'atoms')}${filtered ? ' fit' : ', each one text however many sources say it'}` : 'Every piece of knowledge'}</PageHead>
+      <PageHead title="Atoms">
+        {first
+          ? `${plural(first.total, 'atom', 'atoms')}${filtered ? ' fit' : ', each one text however many sources say it'}`
+          : 'Every piece of knowledge'}
+      </PageHead>
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterField label="Search the atoms" value={q} onChange={setQ} />
         {domain && (
-          <Button variant="outlined" onClick={() => change({ domain: null })} aria-label={`Domain ${domain}, take the filter away`} startIcon={<DomainMark name={domain} />}>
+          <Button
+            variant="outlined"
+            onClick={() => change({ domain: null })}
+            aria-label={`Domain ${domain}, take the filter away`}
+            startIcon={<DomainMark name={domain} />}
+          >
             {domain} ×
           </Button>
         )}
@@ -58,7 +73,13 @@ export function AtomsPage() {
       ) : (
         <div className="grid grid-cols-1 items-start gap-4 @4xl:grid-cols-[13rem_minmax(0,1fr)]">
           <div className="flex flex-col gap-4 @4xl:sticky @4xl:top-4">
-            <FacetList title="Domains" values={first?.facets.domains} active={domain} onPick={(value) => change({ domain: value })} mark={(value) => <DomainMark name={value} />} />
+            <FacetList
+              title="Domains"
+              values={first?.facets.domains}
+              active={domain}
+              onPick={(value) => change({ domain: value })}
+              mark={(value) => <DomainMark name={value} />}
+            />
             <FacetList title="Kinds" values={first?.facets.kinds} active={kind} onPick={(value) => change({ kind: value })} label={humanise} />
           </div>
           <AtomTable query={query} items={items} filtered={filtered} clear={clear} />
@@ -106,21 +127,25 @@ function AtomTable({ query, items, filtered, clear }: TableProps) {
   return (
     <div className="min-w-0">
       <Panel className="overflow-clip">
-        <div role="table" aria-label="Atoms" aria-busy={query.isFetching} className="@container">
-          <div role="rowgroup">
-            <div role="row" className={`${columns} border-b border-line px-3 py-2 text-xs text-quiet max-sm:sr-only`}>
-              <span role="columnheader">Atom</span>
+        <table aria-label="Atoms" aria-busy={query.isFetching} className="@container block">
+          <thead className="block">
+            <tr className={`${columns} border-b border-line px-3 py-2 text-left text-xs text-quiet max-sm:sr-only`}>
+              <th scope="col" className="font-normal">
+                Atom
+              </th>
               {['Kind', 'Domains'].map((name) => (
-                <span key={name} role="columnheader" className="hidden @2xl:block">
+                <th key={name} scope="col" className="hidden font-normal @2xl:block">
                   {name}
-                </span>
+                </th>
               ))}
-              <span role="columnheader" className="text-right">
+              <th scope="col" className="text-right font-normal">
                 Sources
-              </span>
-            </div>
-          </div>
+              </th>
+            </tr>
+          </thead>
           <VirtualRows
+            rowClass={`${columns} min-h-15`}
+            isCurrent={(index) => items[index]?.id === atomId}
             count={items.length}
             rowHeight={61}
             keyOf={(index) => items[index]?.id ?? String(index)}
@@ -130,23 +155,27 @@ function AtomTable({ query, items, filtered, clear }: TableProps) {
           >
             {(index) => {
               const atom = items[index]
-              return atom && <AtomRow atom={atom} selected={atom.id === atomId} select={() => select(atom.id)} />
+              return atom && <AtomRow atom={atom} select={() => select(atom.id)} />
             }}
           </VirtualRows>
-        </div>
+        </table>
       </Panel>
       <p role="status" className="mt-2 text-xs text-quiet">
-        {query.isFetchingNextPage ? 'Loading more' : query.hasNextPage ? `${formatNumber(items.length)} shown, more as you scroll` : plural(items.length, 'atom', 'atoms')}
+        {query.isFetchingNextPage
+          ? 'Loading more'
+          : query.hasNextPage
+            ? `${formatNumber(items.length)} shown, more as you scroll`
+            : plural(items.length, 'atom', 'atoms')}
       </p>
     </div>
   )
 }
 
-function AtomRow({ atom, selected, select }: { atom: AtomSummary; selected: boolean; select: () => void }) {
+function AtomRow({ atom, select }: { atom: AtomSummary; select: () => void }) {
   const [domain, ...more] = atom.knowledge_domains
   return (
-    <div role="row" aria-selected={selected} className={`${columns} relative min-h-15 border-b border-line px-3 ${selected ? 'bg-raised' : 'hover:bg-raised/60'}`}>
-      <div role="cell" className="min-w-0 py-2">
+    <>
+      <td className="min-w-0 py-2">
         <button
           type="button"
           data-row-focus
@@ -156,21 +185,17 @@ function AtomRow({ atom, selected, select }: { atom: AtomSummary; selected: bool
           {atom.title || 'Untitled'}
         </button>
         <p className="truncate text-xs text-quiet">{atom.semantic_summary}</p>
-      </div>
-      <div role="cell" className="hidden truncate text-quiet @2xl:block">
-        {humanise(atom.kind)}
-      </div>
-      <div role="cell" className="hidden min-w-0 items-center gap-1 @2xl:flex">
+      </td>
+      <td className="hidden truncate text-quiet @2xl:block">{humanise(atom.kind)}</td>
+      <td className="hidden min-w-0 items-center gap-1 @2xl:flex">
         {domain && <DomainTag name={domain} />}
         {more.length > 0 && (
           <span className="shrink-0 text-xs text-quiet" title={more.join(', ')}>
             +{more.length}
           </span>
         )}
-      </div>
-      <div role="cell" className="text-right text-quiet">
-        {formatNumber(atom.sources)}
-      </div>
-    </div>
+      </td>
+      <td className="text-right text-quiet">{formatNumber(atom.sources)}</td>
+    </>
   )
 }

@@ -10,7 +10,15 @@ import { useNotices } from '@/components/ui/notices'
 const word = 'delete'
 
 /** Says what goes with a source, asks for the word, deletes, and says what went. */
-export function DeleteDialog({ source, close, onDeleted }: { source: { id: string; title: string } | null; close: () => void; onDeleted?: () => void }) {
+export function DeleteDialog({
+  source,
+  close,
+  onDeleted,
+}: {
+  source: { id: string; title: string } | null
+  close: () => void
+  onDeleted?: () => void
+}) {
   return (
     <Dialog open={source !== null} onClose={close} fullWidth maxWidth="xs" aria-labelledby="delete-title">
       {source && <Body key={source.id} source={source} close={close} {...(onDeleted ? { onDeleted } : {})} />}

@@ -39,7 +39,9 @@ export function SourceOutline({ sourceId }: { sourceId: string }) {
   return (
     <section aria-label="Atoms of this source">
       <SectionTitle aside={query.data ? formatNumber(total) : undefined}>Atoms</SectionTitle>
-      {query.error && items.length === 0 && <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The atoms could not be loaded" />}
+      {query.error && items.length === 0 && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The atoms could not be loaded" />
+      )}
       {query.isPending && <SkeletonRows rows={6} height={40} label="Loading atoms" />}
       <ul className="divide-y divide-line border-y border-line empty:hidden">
         {items.map((atom) => (

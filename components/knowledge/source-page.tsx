@@ -24,7 +24,10 @@ import { spanOf } from './text-window'
 /** One source: what it is, its stored text with the cited words marked, its atoms. */
 export function SourcePage({ id }: { id: string }) {
   const query = useQuery(
-    orpc.neural.getSource.queryOptions({ input: { id }, refetchInterval: ({ state }) => (state.data && ['queued', 'processing'].includes(state.data.state) ? 1_500 : false) }),
+    orpc.neural.getSource.queryOptions({
+      input: { id },
+      refetchInterval: ({ state }) => (state.data && ['queued', 'processing'].includes(state.data.state) ? 1_500 : false),
+    }),
   )
   const source = query.data
   return (
@@ -92,7 +95,12 @@ function SourceBody({ source }: { source: Source }) {
               Read again
             </Button>
           )}
-          <Button variant="outlined" startIcon={<Trash2 size={15} aria-hidden />} onClick={() => setRemoving(true)} className="border-line text-quiet">
+          <Button
+            variant="outlined"
+            startIcon={<Trash2 size={15} aria-hidden />}
+            onClick={() => setRemoving(true)}
+            className="border-line text-quiet"
+          >
             Delete
           </Button>
         </div>
@@ -112,7 +120,9 @@ function SourceBody({ source }: { source: Source }) {
         </div>
       ) : (
         source.state !== 'failed' && (
-          <EmptyState title={source.state === 'queued' ? 'It waits to be read' : 'It is being read'}>The text and its atoms appear here as soon as it is ready. You can go elsewhere meanwhile.</EmptyState>
+          <EmptyState title={source.state === 'queued' ? 'It waits to be read' : 'It is being read'}>
+            The text and its atoms appear here as soon as it is ready. You can go elsewhere meanwhile.
+          </EmptyState>
         )
       )}
       <DeleteDialog source={removing ? source : null} close={() => setRemoving(false)} onDeleted={() => router.push('/knowledge')} />
@@ -129,7 +139,8 @@ function StoredText({ source }: { source: Source }) {
     queryFn: async ({ signal }) => (await call(`/api/v1/neural/sources/${source.id}/content`, { signal, headers: ownHeaders })).text(),
   })
   const text = query.data
-  if (query.error && text === undefined) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The text could not be loaded" />
+  if (query.error && text === undefined)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The text could not be loaded" />
   if (text === undefined) return <Skeleton variant="rounded" height={400} />
   const asked = params.has('start') || params.has('end')
   const mark = spanOf(params.get('start'), params.get('end'), text.length)
@@ -140,7 +151,11 @@ function StoredText({ source }: { source: Source }) {
           The address names words that are not in this text; it is shown from the beginning.
         </p>
       )}
-      {text === '' ? <p className="px-4 text-quiet">This source has no text.</p> : <SourceText text={text} mark={mark} mono={/json|csv|xml|yaml/.test(source.content_type)} />}
+      {text === '' ? (
+        <p className="px-4 text-quiet">This source has no text.</p>
+      ) : (
+        <SourceText text={text} mark={mark} mono={/json|csv|xml|yaml/.test(source.content_type)} />
+      )}
     </Panel>
   )
 }

@@ -7,7 +7,8 @@ import { Ago } from '@/components/ui/ago'
 import { formatBytes, formatNumber } from '@/components/ui/format'
 import { SourceStateBadge } from './source-state'
 
-export const sourceColumns = 'grid grid-cols-[minmax(0,1fr)_auto] @3xl:grid-cols-[minmax(0,1fr)_9rem_5.5rem_5.5rem_5.5rem_6.5rem_5.5rem] items-center gap-x-4'
+export const sourceColumns =
+  'grid grid-cols-[minmax(0,1fr)_auto] @3xl:grid-cols-[minmax(0,1fr)_9rem_5.5rem_5.5rem_5.5rem_6.5rem_5.5rem] items-center gap-x-4'
 
 export const originLabels: Record<string, string> = { upload: 'file', text: 'text', url: 'web', starter: 'first workspace', memory: 'remembered' }
 
@@ -15,8 +16,8 @@ export const originLabels: Record<string, string> = { upload: 'file', text: 'tex
 export function SourceRow({ source, retry, remove }: { source: Source; retry: () => void; remove: () => void }) {
   const figures = `${formatNumber(source.atoms)} atoms · ${formatNumber(source.pathways)} pathways · ${formatBytes(source.byte_length)}`
   return (
-    <div role="row" className={`${sourceColumns} min-h-14 border-b border-line px-3 hover:bg-raised/60`}>
-      <div role="cell" className="min-w-0 py-2">
+    <>
+      <td className="min-w-0 py-2">
         <Link data-row-focus href={`/knowledge/sources/${source.id}`} className="block truncate rounded-sm font-medium hover:underline touch:py-1.5">
           {source.title}
         </Link>
@@ -29,23 +30,21 @@ export function SourceRow({ source, retry, remove }: { source: Source; retry: ()
           <SourceStateBadge source={source} />
           {source.state === 'ready' && <span>{figures}</span>}
         </p>
-      </div>
-      <div role="cell" className="hidden @3xl:block">
+      </td>
+      <td className="hidden @3xl:block">
         <SourceStateBadge source={source} />
-      </div>
-      <div role="cell" className="hidden text-right @3xl:block">
+      </td>
+      <td className="hidden text-right @3xl:block">
         {source.state === 'ready' ? formatNumber(source.atoms) : <span className="text-quiet">–</span>}
-      </div>
-      <div role="cell" className="hidden text-right @3xl:block">
+      </td>
+      <td className="hidden text-right @3xl:block">
         {source.state === 'ready' ? formatNumber(source.pathways) : <span className="text-quiet">–</span>}
-      </div>
-      <div role="cell" className="hidden text-right text-quiet @3xl:block">
-        {formatBytes(source.byte_length)}
-      </div>
-      <div role="cell" className="hidden truncate text-right text-quiet @3xl:block">
+      </td>
+      <td className="hidden text-right text-quiet @3xl:block">{formatBytes(source.byte_length)}</td>
+      <td className="hidden truncate text-right text-quiet @3xl:block">
         <Ago at={source.created_at} />
-      </div>
-      <div role="cell" className="flex justify-end">
+      </td>
+      <td className="flex justify-end">
         {source.state === 'failed' && (
           <Tooltip title="Read it again">
             <IconButton aria-label={`Read ${source.title} again`} onClick={retry} className="text-quiet">
@@ -58,7 +57,7 @@ export function SourceRow({ source, retry, remove }: { source: Source; retry: ()
             <Trash2 size={16} />
           </IconButton>
         </Tooltip>
-      </div>
-    </div>
+      </td>
+    </>
   )
 }

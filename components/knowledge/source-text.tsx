@@ -76,15 +76,17 @@ export function SourceText({ text, mark, mono }: { text: string; mark: Span | nu
                 className={`absolute top-0 left-0 w-full px-4 leading-6 break-words whitespace-pre-wrap sm:px-5 ${mono ? 'font-mono text-xs' : ''}`}
                 style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
               >
-                {markBlock(text, block, mark).map((piece, index) =>
-                  piece.marked ? (
-                    <mark key={index} className="py-0.5 font-medium text-ink outline-2 outline-mark">
-                      {piece.text}
-                    </mark>
-                  ) : (
-                    <span key={index}>{piece.text}</span>
-                  ),
-                )}
+                {markBlock(text, block, mark)
+                  .map((piece, at) => ({ piece, at }))
+                  .map(({ piece, at }) =>
+                    piece.marked ? (
+                      <mark key={at} className="py-0.5 font-medium text-ink outline-2 outline-mark">
+                        {piece.text}
+                      </mark>
+                    ) : (
+                      <span key={at}>{piece.text}</span>
+                    ),
+                  )}
               </div>
             )
           )

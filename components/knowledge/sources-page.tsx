@@ -64,21 +64,40 @@ export function SourcesPage() {
   const untouched = query.isSuccess && total === 0 && !q && !state
   return (
     <div className="mx-auto max-w-7xl p-4 sm:p-6">
-      <PageHead title="Sources">{work ? work.label : status ? `${plural(status.sources.ready, 'document', 'documents')} read into ${plural(status.atoms, 'atom', 'atoms')}` : 'Documents that were read'}</PageHead>
+      <PageHead title="Sources">
+        {work
+          ? work.label
+          : status
+            ? `${plural(status.sources.ready, 'document', 'documents')} read into ${plural(status.atoms, 'atom', 'atoms')}`
+            : 'Documents that were read'}
+      </PageHead>
       <AddSources first={untouched} />
       <Uploads />
       {!untouched && (
         <div className="mb-3 flex flex-wrap items-center gap-2">
           <FilterField label="Filter by title" value={q} onChange={setQ} />
-          <div role="group" aria-label="Filter by state" className="flex flex-wrap gap-1">
+          <fieldset aria-label="Filter by state" className="flex flex-wrap gap-1">
             <StateFilter label="All" count={counts ? total : undefined} active={!state} onClick={() => change({ state: null })} />
             {states.map((name) => (
-              <StateFilter key={name} label={stateLooks[name].label} count={counts?.[name]} active={state === name} onClick={() => change({ state: state === name ? null : name })} />
+              <StateFilter
+                key={name}
+                label={stateLooks[name].label}
+                count={counts?.[name]}
+                active={state === name}
+                onClick={() => change({ state: state === name ? null : name })}
+              />
             ))}
-          </div>
+          </fieldset>
         </div>
       )}
-      <SourceTable query={query} items={items} filtered={q !== '' || state !== undefined} clear={() => change({ q: null, state: null })} retry={(source) => retry.mutate(source)} remove={setRemoving} />
+      <SourceTable
+        query={query}
+        items={items}
+        filtered={q !== '' || state !== undefined}
+        clear={() => change({ q: null, state: null })}
+        retry={(source) => retry.mutate(source)}
+        remove={setRemoving}
+      />
       <DeleteDialog source={removing} close={() => setRemoving(null)} />
     </div>
   )
@@ -107,7 +126,8 @@ type TableProps = {
 }
 
 function SourceTable({ query, items, filtered, clear, retry, remove }: TableProps) {
-  if (query.error && items.length === 0) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The sources could not be loaded" />
+  if (query.error && items.length === 0)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The sources could not be loaded" />
   if (query.isPending)
     return (
       <Panel>
@@ -133,24 +153,27 @@ function SourceTable({ query, items, filtered, clear, retry, remove }: TableProp
   return (
     <>
       <Panel className="overflow-clip">
-        <div role="table" aria-label="Sources" aria-busy={query.isFetching} className="@container">
-          <div role="rowgroup">
-            <div role="row" className={`${sourceColumns} border-b border-line px-3 py-2 text-xs text-quiet max-sm:sr-only`}>
-              <span role="columnheader">Title</span>
-              <span role="columnheader" className="hidden @3xl:block">
+        <table aria-label="Sources" aria-busy={query.isFetching} className="@container block">
+          <thead className="block">
+            <tr className={`${sourceColumns} border-b border-line px-3 py-2 text-left text-xs text-quiet max-sm:sr-only`}>
+              <th scope="col" className="font-normal">
+                Title
+              </th>
+              <th scope="col" className="hidden font-normal @3xl:block">
                 State
-              </span>
+              </th>
               {['Atoms', 'Pathways', 'Size', 'Added'].map((name) => (
-                <span key={name} role="columnheader" className="hidden text-right @3xl:block">
+                <th key={name} scope="col" className="hidden text-right font-normal @3xl:block">
                   {name}
-                </span>
+                </th>
               ))}
-              <span role="columnheader">
+              <th scope="col">
                 <span className="sr-only">Actions</span>
-              </span>
-            </div>
-          </div>
+              </th>
+            </tr>
+          </thead>
           <VirtualRows
+            rowClass={`${sourceColumns} min-h-14`}
             count={items.length}
             rowHeight={57}
             keyOf={(index) => items[index]?.id ?? String(index)}
@@ -163,10 +186,14 @@ function SourceTable({ query, items, filtered, clear, retry, remove }: TableProp
               return source && <SourceRow source={source} retry={() => retry(source)} remove={() => remove(source)} />
             }}
           </VirtualRows>
-        </div>
+        </table>
       </Panel>
       <p role="status" className="mt-2 text-xs text-quiet">
-        {query.isFetchingNextPage ? 'Loading more' : query.hasNextPage ? `${formatNumber(items.length)} shown, more as you scroll` : plural(items.length, 'source', 'sources')}
+        {query.isFetchingNextPage
+          ? 'Loading more'
+          : query.hasNextPage
+            ? `${formatNumber(items.length)} shown, more as you scroll`
+            : plural(items.length, 'source', 'sources')}
       </p>
     </>
   )

@@ -40,7 +40,7 @@ export function blockAt(blocks: readonly Span[], position: number): number {
   let high = blocks.length - 1
   while (low < high) {
     const middle = (low + high) >> 1
-    if (position < blocks[middle]!.end) high = middle
+    if (position < (blocks[middle]?.end ?? 0)) high = middle
     else low = middle + 1
   }
   return Math.max(0, low)

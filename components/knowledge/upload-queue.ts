@@ -64,6 +64,10 @@ export class UploadQueue {
     this.#set(this.#uploads.filter((upload) => upload.id !== id))
   }
 
+  dismissFailed(): void {
+    for (const { id, state } of this.#uploads) if (state === 'failed') this.dismiss(id)
+  }
+
   stop(): void {
     for (const { id, state } of this.#uploads) if (state === 'waiting' || state === 'sending') this.dismiss(id)
   }

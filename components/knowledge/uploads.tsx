@@ -22,11 +22,13 @@ export function Uploads() {
   const list = useSyncExternalStore(uploads.subscribe, uploads.snapshot, () => none)
   const queryClient = useQueryClient()
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let due = false
     // A folder of a thousand files asks for the list once a second, not a thousand times.
     refresh = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined
+      if (due) return
+      due = true
+      setTimeout(() => {
+        due = false
         void queryClient.invalidateQueries({ queryKey: orpc.neural.listSources.key() })
         void queryClient.invalidateQueries({ queryKey: orpc.neural.status.key() })
       }, 600)
@@ -73,7 +75,7 @@ export function Uploads() {
         <div role="alert" className={open.length > 0 ? 'mt-4' : ''}>
           <div className="mb-1 flex items-center justify-between gap-3">
             <p className="font-semibold">{plural(failed.length, 'file was', 'files were')} not taken; nothing of them is stored</p>
-            <Button onClick={() => failed.forEach(({ id }) => uploads.dismiss(id))}>Dismiss</Button>
+            <Button onClick={() => uploads.dismissFailed()}>Dismiss</Button>
           </div>
           <ul className="max-h-64 divide-y divide-line overflow-y-auto">
             {failed.slice(0, shownFailures).map((upload) => (

@@ -3,7 +3,10 @@ import { formatNumber, humanise } from '@/components/ui/format'
 import { Panel } from '@/components/ui/page'
 
 /** Every weight of two versions side by side; one that a version does not have is null. */
-export function weightRows(first: Pick<Model, 'weights' | 'latent_weight'>, second: Pick<Model, 'weights' | 'latent_weight'>): { name: string; first: number | null; second: number | null }[] {
+export function weightRows(
+  first: Pick<Model, 'weights' | 'latent_weight'>,
+  second: Pick<Model, 'weights' | 'latent_weight'>,
+): { name: string; first: number | null; second: number | null }[] {
   const a: Record<string, number> = { ...first.weights, latent: first.latent_weight }
   const b: Record<string, number> = { ...second.weights, latent: second.latent_weight }
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].sort().map((name) => ({ name, first: a[name] ?? null, second: b[name] ?? null }))
@@ -45,7 +48,9 @@ export function CompareModels({ first, second }: { first: Model; second: Model }
                 </th>
                 <td className="py-2 text-right">{cell(row.first)}</td>
                 <td className="py-2 text-right">{cell(row.second)}</td>
-                <td className={`py-2 text-right ${change ? 'text-accent' : 'text-quiet'}`}>{change === null ? '–' : `${change > 0 ? '+' : ''}${formatNumber(change, 3)}`}</td>
+                <td className={`py-2 text-right ${change ? 'text-accent' : 'text-quiet'}`}>
+                  {change === null ? '–' : `${change > 0 ? '+' : ''}${formatNumber(change, 3)}`}
+                </td>
               </tr>
             )
           })}

@@ -21,16 +21,18 @@ export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>, loca
 
 export function Metrics() {
   const query = useQuery(orpc.neural.metrics.queryOptions({ input: {}, refetchInterval: 30_000 }))
-  if (query.error && !query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The figures could not be loaded" />
+  if (query.error && !query.data)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The figures could not be loaded" />
   if (!query.data)
     return (
       <div role="status" aria-label="Loading figures" className="grid grid-cols-2 gap-3 @3xl:grid-cols-4">
-        {Array.from({ length: 8 }, (_, index) => (
-          <Skeleton key={index} variant="rounded" height={92} />
+        {Array.from({ length: 8 }, (_, index) => index).map((place) => (
+          <Skeleton key={place} variant="rounded" height={92} />
         ))}
       </div>
     )
-  if (query.data.metrics.length === 0) return <EmptyState title="Nothing has been measured yet">Ask questions and judge the answers; figures follow.</EmptyState>
+  if (query.data.metrics.length === 0)
+    return <EmptyState title="Nothing has been measured yet">Ask questions and judge the answers; figures follow.</EmptyState>
   return (
     <>
       <dl className="grid grid-cols-2 gap-3 @3xl:grid-cols-4">
@@ -51,7 +53,11 @@ function Figure({ metric }: { metric: Metric }) {
       <dt className="flex items-start justify-between gap-1 text-xs text-quiet">
         <span className="min-w-0 break-words">{humanise(metric.name)}</span>
         <Tooltip title={metric.definition}>
-          <button type="button" aria-label={`${humanise(metric.name)}: ${metric.definition}`} className="relative shrink-0 rounded-sm touch:after:absolute touch:after:-inset-4">
+          <button
+            type="button"
+            aria-label={`${humanise(metric.name)}: ${metric.definition}`}
+            className="relative shrink-0 rounded-sm touch:after:absolute touch:after:-inset-4"
+          >
             <Info size={14} aria-hidden />
           </button>
         </Tooltip>

@@ -37,7 +37,7 @@ export function Models() {
   const current = query.data?.published
   // A third choice takes the place of the first.
   const toggle = (version: number) => setChosen(chosen.includes(version) ? chosen.filter((each) => each !== version) : [...chosen, version].slice(-2))
-  const compared = chosen.map((version) => models.find((model) => model.version === version)).filter((model) => model !== undefined)
+  const [first, second] = chosen.map((version) => models.find((model) => model.version === version)).filter((model) => model !== undefined)
   return (
     <section aria-label="Versions">
       <SectionTitle aside={models.length > 1 && chosen.length < 2 ? 'Tick two to compare them' : undefined}>Versions of the weights</SectionTitle>
@@ -49,7 +49,9 @@ export function Models() {
       )}
       {query.data && models.length === 0 && (
         <Panel>
-          <EmptyState title="Only the weights AIA starts with">The first training run adds a version that can be compared and rolled back.</EmptyState>
+          <EmptyState title="Only the weights AIA starts with">
+            The first training run adds a version that can be compared and rolled back.
+          </EmptyState>
         </Panel>
       )}
       {models.length > 0 && (
@@ -67,7 +69,9 @@ export function Models() {
                   />
                 )}
                 <span className="font-medium">Version {model.version}</span>
-                <Badge tone={model.version === current ? 'ok' : tones[model.state]}>{model.version === current ? 'In use' : labels[model.state]}</Badge>
+                <Badge tone={model.version === current ? 'ok' : tones[model.state]}>
+                  {model.version === current ? 'In use' : labels[model.state]}
+                </Badge>
                 <span className="text-quiet">{model.version === 0 ? 'what AIA starts with' : <Ago at={model.created_at} />}</span>
                 <span className="grow" />
                 {model.version !== current && (
@@ -80,11 +84,12 @@ export function Models() {
           </ul>
         </Panel>
       )}
-      {compared.length === 2 && <CompareModels first={compared[0]!} second={compared[1]!} />}
+      {first && second && <CompareModels first={first} second={second} />}
       <Dialog open={publishing !== null} onClose={() => setPublishing(null)} maxWidth="xs" fullWidth aria-labelledby="publish-title">
         <DialogTitle id="publish-title">Use version {publishing?.version}?</DialogTitle>
         <DialogContent>
-          Every question from now on is ranked by its weights, in place of version {current}. Nothing is deleted: you can come back to version {current} the same way.
+          Every question from now on is ranked by its weights, in place of version {current}. Nothing is deleted: you can come back to version{' '}
+          {current} the same way.
           {publishing?.state === 'rejected' && <p className="mt-2 text-attention">It was rejected because the judged questions got worse with it.</p>}
         </DialogContent>
         <DialogActions className="px-6 pb-5">

@@ -44,11 +44,19 @@ export function TrainingRuns() {
     <section aria-label="Training runs">
       <div className="mb-3 flex flex-wrap items-center justify-between gap-3">
         <SectionTitle>Training runs</SectionTitle>
-        <Button variant="contained" disabled={busy || !query.data} loading={train.isPending} onClick={() => train.mutate()} startIcon={<GraduationCap size={16} aria-hidden />}>
+        <Button
+          variant="contained"
+          disabled={busy || !query.data}
+          loading={train.isPending}
+          onClick={() => train.mutate()}
+          startIcon={<GraduationCap size={16} aria-hidden />}
+        >
           {busy ? 'Training' : 'Train now'}
         </Button>
       </div>
-      {query.error && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The training runs could not be loaded" />}
+      {query.error && !query.data && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The training runs could not be loaded" />
+      )}
       {query.isPending && (
         <Panel>
           <SkeletonRows rows={3} height={64} label="Loading training runs" />
@@ -114,7 +122,7 @@ function Change({ label, before, after }: { label: string; before: number; after
   const tone = difference > 0.0005 ? 'text-ok' : difference < -0.0005 ? 'text-danger' : 'text-quiet'
   return (
     <span className="whitespace-nowrap">
-      <span className="text-quiet">{label}</span> {formatNumber(before, 3)} <span aria-label="to">→</span> {formatNumber(after, 3)}{' '}
+      <span className="text-quiet">{label}</span> {formatNumber(before, 3)} → {formatNumber(after, 3)}{' '}
       <span className={tone}>
         {difference > 0 ? '+' : ''}
         {formatNumber(difference, 3)}

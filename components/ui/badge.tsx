@@ -1,3 +1,5 @@
+'use client'
+import { Tooltip } from '@mui/material'
 import type { ReactNode } from 'react'
 
 export type Tone = 'ok' | 'attention' | 'danger' | 'info' | 'idle'
@@ -16,5 +18,16 @@ export function Badge({ tone = 'idle', children, icon }: { tone?: Tone; children
       {icon}
       {children}
     </span>
+  )
+}
+
+/** A badge that explains itself on hover, on focus and on touch. */
+export function HintBadge({ hint, children }: { hint: string; children: ReactNode }) {
+  return (
+    <Tooltip title={hint} enterTouchDelay={0} describeChild>
+      <button type="button" className="inline-flex cursor-help rounded-sm">
+        <Badge>{children}</Badge>
+      </button>
+    </Tooltip>
   )
 }

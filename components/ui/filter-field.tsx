@@ -4,7 +4,17 @@ import { Search, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 
 /** A text filter that tells what was typed once it stands still for 250 ms. */
-export function FilterField({ label, value, onChange, autoFocus = false }: { label: string; value: string; onChange: (value: string) => void; autoFocus?: boolean }) {
+export function FilterField({
+  label,
+  value,
+  onChange,
+  autoFocus = false,
+}: {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  autoFocus?: boolean
+}) {
   const [text, setText] = useState(value)
   const told = useRef(value)
   useEffect(() => {

@@ -30,7 +30,14 @@ describe('figures', () => {
   })
   it('carry their unit', () => {
     expect([0, 999, 1000, 1_250_000, 50_000_000].map((bytes) => formatBytes(bytes, 'en'))).toEqual(['0 B', '999 B', '1 kB', '1.3 MB', '50 MB'])
-    expect([0.42, 31.4, 999.6, 2400, 59_960, 185_000].map((ms) => formatDuration(ms, 'en'))).toEqual(['0.4 ms', '31 ms', '1 s', '2.4 s', '1 min', '3 min 5 s'])
+    expect([0.42, 31.4, 999.6, 2400, 59_960, 185_000].map((ms) => formatDuration(ms, 'en'))).toEqual([
+      '0.4 ms',
+      '31 ms',
+      '1 s',
+      '2.4 s',
+      '1 min',
+      '3 min 5 s',
+    ])
   })
   it('never round a confidence up to certainty', () => {
     expect([0, 0.874, 0.999, 1].map((value) => formatConfidence(value, 'en'))).toEqual(['0.00', '0.87', '0.99', '1.00'])

@@ -17,15 +17,16 @@ export function relativeTime(at: number, now: number, locale?: string): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' })
   for (const [unit, size] of steps) {
     // A unit is taken from its rounding point on: 59.6 minutes are an hour, not 60 minutes.
-    if (distance >= size * (unit === 'minute' ? 0.75 : 0.985)) return format.format(Math.sign(seconds) * Math.max(1, Math.round(distance / size)), unit)
+    if (distance >= size * (unit === 'minute' ? 0.75 : 0.985))
+      return format.format(Math.sign(seconds) * Math.max(1, Math.round(distance / size)), unit)
   }
   return 'just now'
 }
 
 export const exactTime = (at: number, locale?: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(at)
-export const clockTime = (at: number, locale?: string) => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at)
 
-export const formatNumber = (value: number, digits = 0, locale?: string) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
+export const formatNumber = (value: number, digits = 0, locale?: string) =>
+  new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
 
 export const plural = (count: number, one: string, many: string, locale?: string) => `${formatNumber(count, 0, locale)} ${count === 1 ? one : many}`
 

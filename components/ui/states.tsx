@@ -47,9 +47,9 @@ export function EmptyState({ icon, title, children, action }: { icon?: ReactNode
 export function SkeletonRows({ rows = 6, height = 44, label = 'Loading' }: { rows?: number; height?: number; label?: string }) {
   return (
     <div role="status" aria-label={label} className="flex flex-col gap-px">
-      {Array.from({ length: rows }, (_, index) => (
-        <div key={index} className="flex items-center gap-4 border-b border-line px-3" style={{ height }}>
-          <Skeleton variant="rounded" width={`${38 + ((index * 17) % 30)}%`} height={12} />
+      {Array.from({ length: rows }, (_, index) => index).map((row) => (
+        <div key={row} className="flex items-center gap-4 border-b border-line px-3" style={{ height }}>
+          <Skeleton variant="rounded" width={`${38 + ((row * 17) % 30)}%`} height={12} />
           <span className="grow" />
           <Skeleton variant="rounded" width={64} height={12} />
         </div>

@@ -152,7 +152,9 @@ export const theme = createTheme({
     MuiLinearProgress: { styleOverrides: { root: { borderRadius: 2, backgroundColor: 'var(--mui-palette-aia-line)' } } },
     MuiTab: { styleOverrides: { root: { minHeight: 40, minWidth: 0, '@media (pointer: coarse)': { minHeight: 44 } } } },
     MuiToggleButton: {
-      styleOverrides: { root: { textTransform: 'none', minHeight: 34, paddingBlock: 4, fontSize: sizes.normal, '@media (pointer: coarse)': { minHeight: 44 } } },
+      styleOverrides: {
+        root: { textTransform: 'none', minHeight: 34, paddingBlock: 4, fontSize: sizes.normal, '@media (pointer: coarse)': { minHeight: 44 } },
+      },
     },
   },
 })

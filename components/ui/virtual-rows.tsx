@@ -28,16 +28,23 @@ type Props = {
   /** Height of a row in px; rows may grow beyond it. */
   rowHeight: number
   keyOf: (index: number) => string
+  /** The cells of a row. */
   children: (index: number) => ReactNode
+  /** Classes of the rows, and which of them is the current one. */
+  rowClass: string
+  isCurrent?: (index: number) => boolean
   hasMore?: boolean
   loadMore?: () => void
   busy?: boolean
 }
 
-/** Draws only the rows in sight of a list of any length, and asks for more near its end. Arrow keys move between rows. */
-export function VirtualRows({ count, rowHeight, keyOf, children, hasMore = false, loadMore, busy = false }: Props) {
+/**
+ * Body of a table that draws only the rows in sight, of any number, and asks for more near its end. Arrow keys move between rows,
+ * to the element in each that carries `data-row-focus`.
+ */
+export function VirtualRows({ count, rowHeight, keyOf, children, rowClass, isCurrent, hasMore = false, loadMore, busy = false }: Props) {
   const area = useContext(ScrollArea)
-  const root = useRef<HTMLDivElement>(null)
+  const root = useRef<HTMLTableSectionElement>(null)
   const scrollMargin = useScrollMargin(root)
   const virtualizer = useVirtualizer({
     count,
@@ -53,30 +60,34 @@ export function VirtualRows({ count, rowHeight, keyOf, children, hasMore = false
     if (hasMore && !busy && last >= count - 20) loadMore?.()
   }, [hasMore, busy, last, count, loadMore])
 
-  const move = (event: KeyboardEvent<HTMLDivElement>) => {
+  const move = (event: KeyboardEvent<HTMLElement>) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    const row = (event.target as HTMLElement).closest<HTMLElement>('[data-index]')
-    if (!step || !row || (event.target as HTMLElement).matches('input, textarea, select')) return
-    const next = root.current?.querySelector<HTMLElement>(`[data-index="${Number(row.dataset['index']) + step}"] [data-row-focus]`)
+    const target = event.target as HTMLElement
+    const row = target.closest<HTMLElement>('[data-index]')
+    if (!step || !row || target.matches('input, textarea, select')) return
+    const next = root.current?.querySelector<HTMLElement>(`[data-index="${Number(row.dataset.index) + step}"] [data-row-focus]`)
     if (!next) return
     event.preventDefault()
     next.focus()
   }
 
   return (
-    <div ref={root} role="rowgroup" onKeyDown={move} className="relative" style={{ height: virtualizer.getTotalSize() }}>
-      {items.map((item) => (
-        <div
-          key={item.key}
-          ref={virtualizer.measureElement}
-          data-index={item.index}
-          role="presentation"
-          className="absolute top-0 left-0 w-full"
-          style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
-        >
-          {children(item.index)}
-        </div>
-      ))}
-    </div>
+    <tbody ref={root} onKeyDown={move} className="relative block" style={{ height: virtualizer.getTotalSize() }}>
+      {items.map((item) => {
+        const current = isCurrent?.(item.index) ?? false
+        return (
+          <tr
+            key={item.key}
+            ref={virtualizer.measureElement}
+            data-index={item.index}
+            aria-current={current || undefined}
+            className={`absolute top-0 left-0 w-full border-b border-line px-3 ${current ? 'bg-raised' : 'hover:bg-raised/60'} ${rowClass}`}
+            style={{ transform: `translateY(${item.start - scrollMargin}px)` }}
+          >
+            {children(item.index)}
+          </tr>
+        )
+      })}
+    </tbody>
   )
 }
