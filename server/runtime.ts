@@ -4,7 +4,7 @@ import { api } from './api.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { openKeyring } from './crypto/keyring.ts'
-import { readEnv } from './env.ts'
+import { type Env, readEnv } from './env.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { memoryLimits } from './gateway/limits.ts'
 import { createLogger, namedLogger } from './gateway/log.ts'
@@ -16,9 +16,20 @@ import { memoryCache } from './storage/cache/memory.ts'
 import { openPglite } from './storage/database/pglite.ts'
 import { fileObjects } from './storage/objects/files.ts'
 
+// next-auth's own route wants its options; a page of app/ reaches the server through here only.
+export { browserSessionOptions } from './auth/browser-session.ts'
+
+interface FirstOwner {
+  email: string
+  /** Null when it came from AIA_ADMIN_PASSWORD. */
+  password: string | null
+}
+
 export interface Runtime {
   services: Services
   doors: Doors
+  /** The owner this start made, with the password that is shown once; null on later starts. */
+  firstOwner: FirstOwner | null
   /** State of every part, for /ready. */
   parts(): Promise<Record<string, { adapter: string; ready: boolean }>>
   close(): Promise<void>
@@ -29,7 +40,11 @@ const shared = globalThis as typeof globalThis & { aiaRuntime?: Promise<Runtime>
 
 /** The one runtime of this process; the first call starts it. */
 export function getRuntime(): Promise<Runtime> {
-  shared.aiaRuntime ??= start()
+  shared.aiaRuntime ??= startRuntime(readEnv()).then((runtime) => {
+    stopGracefully(runtime)
+    announce(runtime.services.env.publicUrl, runtime.firstOwner)
+    return runtime
+  })
   return shared.aiaRuntime
 }
 
@@ -37,8 +52,8 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`)
 }
 
-async function start(): Promise<Runtime> {
-  const env = readEnv()
+/** Composes a runtime of its own from checked variables: ports, jobs, doors. Tests start theirs with a folder of their own. */
+export async function startRuntime(env: Env): Promise<Runtime> {
   const log = createLogger(env.logLevel)
   const fresh = !existsSync(join(env.dataDir, 'database'))
   if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
@@ -63,10 +78,10 @@ async function start(): Promise<Runtime> {
   const { enterpriseId, created } = await bootstrap(services)
   await jobs.launch(services, neuralJobs)
   await startBackgroundWork(services, enterpriseId)
-  announce(env.publicUrl, created)
   let closing: Promise<void> | undefined
   const runtime: Runtime = {
     services,
+    firstOwner: created,
     doors: createDoors(api, services, memoryLimits()),
     async parts() {
       const ready = await database.ping().then(
@@ -88,17 +103,17 @@ async function start(): Promise<Runtime> {
       return closing
     },
   }
-  stopGracefully(runtime, namedLogger(log, 'runtime'))
   return runtime
 }
 
-function announce(url: string, created: { email: string; password: string | null } | null): void {
+function announce(url: string, created: FirstOwner | null): void {
   say(`\nAIA is running at ${url}`)
   if (created?.password) say(`Sign in as ${created.email} with the one-time password ${created.password} (shown once; AIA stores only its hash).`)
   else if (created) say(`Sign in as ${created.email} with the password from AIA_ADMIN_PASSWORD.`)
 }
 
-function stopGracefully(runtime: Runtime, log: Services['log']): void {
+function stopGracefully(runtime: Runtime): void {
+  const log = namedLogger(runtime.services.log, 'runtime')
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {

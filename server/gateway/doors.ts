@@ -1,6 +1,6 @@
 import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { SmartCoercionPlugin } from '@orpc/json-schema'
-import { type AnyRouter, ORPCError } from '@orpc/server'
+import { type AnyRouter, ORPCError, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
@@ -31,7 +31,8 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     if (document.status >= 500) log.error({ request_id: requestId, err: error }, 'request failed')
     return document
   }
-  const interceptors = [
+  // Plugins push into the arrays they are given, so every handler gets its own.
+  const interceptors = () => [
     async (options: { context: CallContext; next: () => Promise<unknown> }) => {
       try {
         return await options.next()
@@ -41,11 +42,22 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
       }
     },
   ]
+  // What fails outside the chain is malformed input or a fault of ours; only the answer's status tells, so the cause waits for it.
+  const causes = new Map<string, unknown>()
+  const outer = () => [onError((error: unknown, options: unknown) => void causes.set((options as { context: CallContext }).context.requestId, error))]
   const openapi = new OpenAPIHandler<CallContext>(router, {
+    interceptors: outer() as never,
     plugins: [new ResponseHeadersPlugin(), new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
-    clientInterceptors: interceptors as never,
+    clientInterceptors: interceptors() as never,
   })
-  const rpcHandler = new RPCHandler<CallContext>(router, { plugins: [new ResponseHeadersPlugin()], clientInterceptors: interceptors as never })
+  const rpcHandler = new RPCHandler<CallContext>(router, { interceptors: outer() as never, plugins: [new ResponseHeadersPlugin()], clientInterceptors: interceptors() as never })
+
+  function settle(requestId: string, status = 404): void {
+    const cause = causes.get(requestId)
+    causes.delete(requestId)
+    // The chain's own errors were reported where they were caught.
+    if (status >= 500 && cause !== undefined && !(cause instanceof ORPCError)) log.error({ request_id: requestId, err: cause }, 'request failed')
+  }
 
   async function callContext(request: Request, requestId: string): Promise<CallContext> {
     const caller = await services.identify(request.headers)
@@ -73,6 +85,7 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
 
   async function callRest(request: Request, context: CallContext): Promise<Response> {
     const { matched, response } = await openapi.handle(request, { prefix: '/api', context })
+    settle(context.requestId, response?.status)
     if (!matched) throw problem('not_found', 'There is no such path.')
     if (response.status < 400) return response.status === 204 || response.status === 304 ? new Response(null, response) : response
     // oRPC encodes its own error format as application/json; clients get a problem document.
@@ -114,6 +127,7 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
       logged(request, 'rpc', async (requestId) => {
         const context = await callContext(request, requestId)
         const { matched, response } = await rpcHandler.handle(await boundedRequest(request, multipartLimitBytes), { prefix: '/rpc', context })
+        settle(requestId, response?.status)
         if (!matched) throw problem('not_found', 'There is no such operation.')
         return response
       }),

@@ -11,7 +11,6 @@ export function createLogger(level: string, destination?: pino.DestinationStream
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
-      mixin: (_merge, _level, logger) => ({ logger: (logger.bindings().logger as string | undefined) ?? 'aia' }),
       redact: { paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'token', '*.token'], censor: '[removed]' },
       serializers: { err: pino.stdSerializers.err },
     },

@@ -1,0 +1,53 @@
+import type { Transaction } from '../../storage/database/port.ts'
+import type { AgentTask } from '../answering/agents.ts'
+import type { ProcessResult } from '../contract.ts'
+import type { Ranked } from '../ranking/rank.ts'
+import { agentTasks, results } from '../tables.ts'
+
+/** The best ranked atoms kept with an answer: what learning from feedback needs. */
+const signalsKept = 30
+
+export interface ResultSignal extends Ranked {
+  /** Citation number when the answer cites it. */
+  cited: number | null
+  atomId: string
+}
+
+/** Stores an answer with what led to it: history, feedback and metrics read it. */
+export async function recordResult(
+  tx: Transaction,
+  who: { enterpriseId: string; personId: string },
+  answer: { question: string; mode: string; result: ProcessResult; signals: ResultSignal[]; tasks: AgentTask[] },
+): Promise<void> {
+  const { result } = answer
+  await tx.insert(results).values({
+    id: result.id,
+    enterpriseId: who.enterpriseId,
+    personId: who.personId,
+    question: answer.question,
+    mode: answer.mode,
+    status: result.status,
+    confidence: result.confidence,
+    inputHash: result.input_hash,
+    modelVersion: result.model_version,
+    cached: result.cached,
+    durationMs: result.timing_ms.total,
+    result,
+    signals: answer.signals.slice(0, signalsKept),
+  })
+  if (answer.tasks.length === 0) return
+  await tx.insert(agentTasks).values(
+    answer.tasks.map((task) => ({
+      enterpriseId: who.enterpriseId,
+      resultId: result.id,
+      agent: task.agent,
+      task: task.task,
+      outcome: task.outcome,
+      acceptedAtFirstReview: task.acceptedAtFirstReview,
+      retries: task.retries,
+      startedAt: task.startedAt,
+      endedAt: task.endedAt,
+      durationMs: task.durationMs,
+    })),
+  )
+}

@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { longOperation } from '../gateway/operation.ts'
+import { isPermitted } from '../gateway/permissions.ts'
+import { problem } from '../gateway/problem.ts'
+import type { Caller, Services } from '../gateway/services.ts'
+import type { Transaction } from '../storage/database/port.ts'
+import { analyse } from './asking/analyse.ts'
+import { answer } from './asking/answer.ts'
+import { budgetOf, mayUse } from './asking/budgets.ts'
+import { type KnowledgeState, readState } from './asking/knowledge-state.ts'
+import { recordResult } from './asking/record.ts'
+import { type ProcessInput, type ProcessResult, processInput, processResult } from './contract.ts'
+import { lexicalIndexOf } from './engine.ts'
+import { refuseUnreadable } from './sources/gather.ts'
+import { enqueueSources, storeOriginals } from './sources/store.ts'
+
+const cacheSeconds = 3_600
+
+interface CachedResult extends KnowledgeState {
+  result: ProcessResult
+}
+
+/** SHA-256 over what decides an answer, besides the knowledge itself. */
+function inputHashOf(enterpriseId: string, input: ProcessInput): string {
+  const { data, processing_type, enterprise_tier } = input
+  return createHash('sha256')
+    .update(JSON.stringify([enterpriseId, data.question?.trim() ?? null, data.content ?? null, data.title ?? null, processing_type, enterprise_tier]))
+    .digest('hex')
+}
+
+export const process = longOperation
+  .meta({ permission: 'knowledge.ask', limit: 'default', streams: true })
+  .route({ method: 'POST', path: '/v1/neural/process', summary: 'Answer a question with citations, or analyse a content', tags: ['neural'] })
+  .input(processInput)
+  .output(processResult)
+  .handler(async ({ input, context: { services, caller, read, write, progress } }) => {
+    if (!mayUse(caller.tier, input.enterprise_tier))
+      throw problem('forbidden', `enterprise_tier ${input.enterprise_tier} is above your enterprise's own (${caller.tier}).`, [
+        { pointer: '/enterprise_tier', detail: `at most ${caller.tier}` },
+      ])
+    const inputHash = inputHashOf(caller.enterpriseId, input)
+    if (input.data.content !== undefined) return analyseContent(services, caller, input, inputHash, write, read)
+    const question = (input.data.question as string).trim()
+    const startedAt = performance.now()
+    const state = await read((tx) => readState(tx, caller.enterpriseId))
+    const key = `neural:${inputHash}`
+    const known = (await services.cache.get(key)) as CachedResult | undefined
+    if (known?.revision === state.revision && known.modelVersion === state.modelVersion) {
+      const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
+      const result = { ...known.result, id: randomUUID(), cached: true, timing_ms: { total: elapsed, retrieve: 0, compose: 0 } }
+      await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
+      return result
+    }
+    const { result, signals, outcome } = await answer(
+      services,
+      { enterpriseId: caller.enterpriseId, question, mode: input.processing_type, budget: budgetOf(input.enterprise_tier), inputHash, state },
+      progress,
+    )
+    await write(async (tx, audit) => {
+      await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
+      audit({ target: result.id, detail: { status: result.status } })
+    })
+    // Knowledge that changed while the answer was made must not be hidden behind it.
+    const after = await read((tx) => readState(tx, caller.enterpriseId))
+    if (after.revision === state.revision) await services.cache.set(key, { ...state, result } satisfies CachedResult, cacheSeconds)
+    return result
+  })
+
+type Write = <T>(run: (tx: Transaction, audit: (about: { target?: string; detail?: Record<string, unknown> }) => void) => Promise<T>) => Promise<T>
+type Read = <T>(run: (tx: Transaction) => Promise<T>) => Promise<T>
+
+async function analyseContent(services: Services, caller: Caller, input: ProcessInput, inputHash: string, write: Write, read: Read): Promise<ProcessResult> {
+  const startedAt = performance.now()
+  const content = input.data.content as string
+  const remember = input.data.remember === true
+  if (remember && !isPermitted(caller.role, 'knowledge.write')) throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
+  const state = await read((tx) => readState(tx, caller.enterpriseId))
+  const found = await read((tx) => analyse(tx, lexicalIndexOf(services), caller.enterpriseId, content, input.data.title ?? ''))
+  const title = input.data.title ?? found.summary.slice(0, 80)
+  const incoming = { title, bytes: new TextEncoder().encode(content), contentType: 'text/plain', fileName: null, location: null, origin: 'memory' as const, pointer: '/data/content' }
+  if (remember) await refuseUnreadable(incoming)
+  const stored = remember ? await storeOriginals(services, caller.enterpriseId, [incoming]) : []
+  return write(async (tx, audit) => {
+    const [kept] = await enqueueSources(tx, services, caller, stored)
+    const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
+    const result: ProcessResult = {
+      id: randomUUID(),
+      status: 'answered',
+      answer: found.summary,
+      confidence: found.nearest[0]?.similarity ?? 0,
+      citations: [],
+      path: [],
+      agents: [],
+      not_found: [],
+      analysis: { ...found, source_id: kept?.id ?? null },
+      model_version: state.modelVersion,
+      input_hash: inputHash,
+      cached: false,
+      timing_ms: { total: elapsed, retrieve: elapsed, compose: 0 },
+    }
+    await recordResult(tx, caller, { question: title, mode: input.processing_type, result, signals: [], tasks: [] })
+    audit({ target: result.id, detail: { remembered: remember } })
+    return result
+  })
+}
