@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { enterprises } from '../enterprise/tables.ts'
+import { enterprises } from '../enterprise/index.ts'
 import type { Services } from '../gateway/services.ts'
 import { generatePassword, hashPassword } from './passwords.ts'
 import { memberships, people } from './tables.ts'

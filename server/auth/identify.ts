@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
-import { enterprises } from '../enterprise/tables.ts'
+import { enterprises } from '../enterprise/index.ts'
 import { type Caller, type Role, roles, type Services } from '../gateway/services.ts'
 import { memberships, people, sessions } from './tables.ts'
 import { sessionIsOpen, verifyAccessToken } from './tokens.ts'

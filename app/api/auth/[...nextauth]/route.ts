@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import NextAuth from 'next-auth'
-import { browserSessionOptions } from '@/server/auth/browser-session'
-import { getRuntime } from '@/server/runtime'
+import { browserSessionOptions, getRuntime } from '@/server/runtime'
 
 const handle = async (request: Request, context: { params: Promise<{ nextauth: string[] }> }) =>
   NextAuth(request as never, context as never, browserSessionOptions((await getRuntime()).services, randomUUID())) as Promise<Response>
