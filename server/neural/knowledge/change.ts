@@ -4,11 +4,13 @@ import { type Phrase, phrases } from '../lexical/phrases.ts'
 import { type Atom, compareReadings, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
 import { stableJson } from './content.ts'
 import { indexedAtom } from './features.ts'
+import { isMentionable } from './mentionable.ts'
 import { sketch } from './sketch.ts'
 
 /** An atom with what it is made of. Phrases and sketch are read from the text once, when first asked for. */
 export class AtomState {
   readonly #phrases: { list?: readonly Phrase[] }
+  #names: readonly Phrase[] | undefined
   #sketch: readonly string[] | undefined
 
   constructor(
@@ -22,6 +24,12 @@ export class AtomState {
   get phrases(): readonly Phrase[] {
     this.#phrases.list ??= phrases(this.atom.text)
     return this.#phrases.list
+  }
+
+  /** Those phrases that can name an atom. */
+  get names(): readonly Phrase[] {
+    this.#names ??= this.phrases.filter(({ key }) => isMentionable(key))
+    return this.#names
   }
 
   get sketch(): readonly string[] {
@@ -96,8 +104,8 @@ export async function applyToIndex(tx: Transaction, index: LexicalIndex, enterpr
     if (missing.length > 0) throw new Error(`Lexical index: ${missing.length} atoms are not where they should be`)
   }
   if (indexed.length === 0) return
-  const atoms = indexed.map(({ atom, phrases: names, sketch: features }) =>
-    indexedAtom({ number: atom.number, title: atom.title, text: atom.text, phrases: names, sketch: features, links: atom.relationships }),
+  const atoms = indexed.map(({ atom, names, sketch: features }) =>
+    indexedAtom({ number: atom.number, title: atom.title, text: atom.text, names, sketch: features, links: atom.relationships }),
   )
   await index.add(tx, enterpriseId, atoms)
 }

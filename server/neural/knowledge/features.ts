@@ -2,7 +2,6 @@ import { indexTerms } from '../lexical/analysis.ts'
 import type { IndexedAtom } from '../lexical/lexical-index.ts'
 import type { Phrase } from '../lexical/phrases.ts'
 import type { Link } from '../parsing/document.ts'
-import { isMentionable } from './mentionable.ts'
 
 /** Feature terms of the lexical index: they serve reverse look-ups and are never scored. */
 export const phraseFeature = (key: string): string => `\u0001${key}`
@@ -14,12 +13,12 @@ export function indexedAtom(atom: {
   number: number
   title: string
   text: string
-  phrases: readonly Phrase[]
+  names: readonly Phrase[]
   sketch: readonly string[]
   links: readonly Link[]
 }): IndexedAtom {
   const { length, terms } = indexTerms(atom.title, atom.text)
-  for (const { key } of atom.phrases) if (isMentionable(key)) terms.set(phraseFeature(key), 1)
+  for (const { key } of atom.names) terms.set(phraseFeature(key), 1)
   for (const feature of atom.sketch) terms.set(sketchFeature(feature), 1)
   for (const link of atom.links) terms.set(linkFeature(link), 1)
   return { number: atom.number, length, terms }

@@ -12,7 +12,8 @@ export async function planLinks({ tx, enterpriseId, change, view }: Wiring): Pro
   const touched = touchedAtoms(change)
   const best = new Map<string, { order: string; pathway: Pathway }>()
   const put = (source: number, target: number, link: Link): void => {
-    if (source === target) return
+    // A section that links to itself says nothing; a control that its catalogue relates to itself is kept as the catalogue has it.
+    if (source === target && link.kind !== 'related') return
     const order = stableJson([link.target, link.label ?? null])
     const key = `${source} ${target} ${link.kind}`
     const known = best.get(key)

@@ -24,7 +24,7 @@ export async function planMentions(wiring: Wiring): Promise<WiringPlan> {
 
   // Names in the texts of the atoms that changed, and keys whose bearers changed.
   const named = new Set<string>()
-  for (const state of change.after.values()) for (const { key } of state.phrases) if (isMentionable(key)) named.add(key)
+  for (const state of change.after.values()) for (const { key } of state.names) named.add(key)
   const moved = new Set<string>()
   for (const number of touched) {
     const old = new Set(change.before.get(number)?.titleKeys)
@@ -42,7 +42,7 @@ export async function planMentions(wiring: Wiring): Promise<WiringPlan> {
   }
 
   const found = new Mentions(bearers)
-  for (const [number, state] of change.after) found.read(number, state.phrases, state.atom.text, new Set(state.parents))
+  for (const [number, state] of change.after) found.read(number, state.names, state.atom.text, new Set(state.parents))
 
   // Who else names one of the targets: through any of its keys, since the heaviest one counts.
   const keysOf = new Map<number, string[]>()
@@ -61,7 +61,13 @@ export async function planMentions(wiring: Wiring): Promise<WiringPlan> {
   if (naming.size > 0) {
     const parents = await storedParents(wiring, naming)
     for (const { number, text } of await textsOfAtoms(wiring.tx, wiring.enterpriseId, naming)) {
-      found.read(number, phrases(text), text, parents.get(number) ?? new Set(), targets)
+      found.read(
+        number,
+        phrases(text).filter(({ key }) => isMentionable(key)),
+        text,
+        parents.get(number) ?? new Set(),
+        targets,
+      )
     }
   }
   return { kinds: ['mentions'], sources: touched, targets, pathways: [...found.pathways.values()] }
@@ -120,7 +126,6 @@ class Mentions {
   /** Adds what one text mentions; with `only`, of those targets. */
   read(source: number, names: readonly Phrase[], text: string, parents: ReadonlySet<number>, only?: ReadonlySet<number>): void {
     for (const { key, start, end } of names) {
-      if (!isMentionable(key)) continue
       const bearers = this.#bearers.after(key)
       if (bearers.length > mostBearers) continue
       const weight = mentionWeight(key, bearers.length)

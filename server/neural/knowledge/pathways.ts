@@ -8,32 +8,27 @@ import { planLinks } from './links.ts'
 import { planMentions } from './mentions.ts'
 import { planSimilar } from './similar.ts'
 import { featureView } from './view.ts'
-import type { Pathway, Wiring, WiringPlan } from './wiring.ts'
-
-export interface PathwayChange {
-  /** New or different: weight or evidence. */
-  written: Pathway[]
-  removed: Pathway[]
-}
+import type { Pathway, PathwayChange, PathwayKey, Wiring, WiringPlan } from './wiring.ts'
 
 /** What a change of knowledge does to the pathways. Reads only; call it before the change is written. */
 export async function planPathways(tx: Transaction, index: LexicalIndex, enterpriseId: string, change: Change): Promise<PathwayChange> {
   const changed = changedAtoms(change)
   const wiring: Wiring = { tx, enterpriseId, change, changed, view: await featureView(tx, index, enterpriseId, changed) }
-  const plans = [planContains(wiring), await planLinks(wiring), await planMentions(wiring), await planSimilar(wiring)]
+  const plans = [planContains(wiring), await planLinks(wiring), await planMentions(wiring)]
+  const similar = await planSimilar(wiring)
   const wanted = new Map<string, Pathway>()
   for (const { pathways } of plans) for (const pathway of pathways) wanted.set(keyOf(pathway), pathway)
-  const removed: Pathway[] = []
+  const removed: PathwayKey[] = similar.removed
   for (const stored of await storedPathways(tx, enterpriseId, change, plans)) {
     const key = keyOf(stored)
     const now = wanted.get(key)
     if (!now) removed.push(stored)
     else if (now.weight === stored.weight && stableJson(now.evidence) === stableJson(stored.evidence)) wanted.delete(key)
   }
-  return { written: [...wanted.values()], removed }
+  return { written: [...wanted.values(), ...similar.written], removed }
 }
 
-const keyOf = ({ source, target, kind }: Pathway): string => `${source} ${target} ${kind}`
+const keyOf = ({ source, target, kind }: PathwayKey): string => `${source} ${target} ${kind}`
 
 /** The pathways that stand in the scope of the plans. Atoms that only come have none yet. */
 async function storedPathways(tx: Transaction, enterpriseId: string, { before, after }: Change, plans: readonly WiringPlan[]): Promise<Pathway[]> {

@@ -5,7 +5,8 @@ import { byCodeUnits } from './content.ts'
 import { sketchFeature } from './features.ts'
 import { featureWeight, sketch } from './sketch.ts'
 import { hashesOfAtoms, textsOfAtoms } from './stored.ts'
-import { type Pathway, roundWeight, type Wiring, type WiringPlan } from './wiring.ts'
+import type { FeatureView } from './view.ts'
+import { type Pathway, type PathwayChange, type PathwayKey, roundWeight, type Wiring } from './wiring.ts'
 
 /** Most atoms that one atom is similar to. */
 export const mostSimilar = 8
@@ -21,73 +22,73 @@ interface Neighbour {
   number: number
   weight: number
   hash: string
-  evidence: Record<string, unknown>
+  /** True when the pathway to it is stored already. */
+  stored: boolean
 }
 
 const nearest = (a: Neighbour, b: Neighbour): number => b.weight - a.weight || byCodeUnits(a.hash, b.hash)
+const nearestOf = (list: Neighbour[]): Neighbour[] => list.sort(nearest).slice(0, mostSimilar)
 
 /**
  * similar: A -> the eight atoms that share most with A's sketch, above a threshold, ties by content hash. An atom that comes joins
  * the lists it belongs to; a full list that loses a member is made again from the index; no other list can change.
  */
-export async function planSimilar(wiring: Wiring): Promise<WiringPlan> {
+export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
   const { tx, enterpriseId, changed } = wiring
   const arriving = new Map(changed.indexed.map((state) => [state.atom.number, state]))
-  const losers = await listsWith(wiring, changed.forgotten)
+  const hashOf = (number: number): string => arriving.get(number)?.atom.contentHash ?? ''
+  const written: Pathway[] = []
+  const removed: PathwayKey[] = []
+  const write = (source: number, target: number, weight: number, from: Matches, told: number): void => {
+    written.push({ source, target, kind: 'similar', weight, evidence: from.evidence(told, told === source ? target : source) })
+  }
 
-  const matches = new Matches(wiring)
+  const matches = new Matches(wiring.view)
   for (const [number, { sketch: features }] of arriving) matches.want(number, features)
-  await matches.find()
+  matches.find()
 
-  // Lists of others that may take an arriving atom, or that lose one.
+  // Lists of atoms that stay as they are: those that may take an arriving atom, and those that lose one.
   const offers = new Map<number, Map<number, number>>()
   for (const number of arriving.keys()) {
     for (const [other, weight] of matches.of(number)) {
       if (arriving.has(other)) continue
-      const list = offers.get(other) ?? new Map<number, number>()
-      offers.set(other, list.set(number, weight))
+      const list = offers.get(other)
+      if (list) list.set(number, weight)
+      else offers.set(other, new Map([[number, weight]]))
     }
   }
-  const open = await openLists(wiring, offers)
-  const stored = await readLists(wiring, new Set([...open, ...losers]))
-  const again = new Set([...losers].filter((number) => (stored.get(number)?.length ?? 0) >= mostSimilar))
-
-  const pathways: Pathway[] = []
-  const emit = (source: number, list: Neighbour[]): void => {
-    for (const { number, weight, evidence } of list.sort(nearest).slice(0, mostSimilar)) {
-      pathways.push({ source, target: number, kind: 'similar', weight, evidence })
-    }
+  const losing = await listsWith(wiring, changed.forgotten)
+  const lists = await readLists(wiring, new Set([...(await openLists(wiring, offers)), ...losing, ...changed.forgotten]))
+  const again = new Set([...losing].filter((number) => (lists.get(number)?.length ?? 0) >= mostSimilar))
+  const keep = (source: number, before: readonly Neighbour[], after: readonly Neighbour[]): void => {
+    const kept = new Set(after.map(({ number }) => number))
+    for (const { number } of before) if (!kept.has(number)) removed.push({ source, target: number, kind: 'similar' })
   }
-  const hashOf = (number: number): string => arriving.get(number)?.atom.contentHash ?? ''
-
-  for (const [number, list] of stored) {
-    if (again.has(number)) continue
-    const kept = list.filter((neighbour) => !changed.forgotten.has(neighbour.number))
-    for (const [other, weight] of offers.get(number) ?? []) {
-      kept.push({ number: other, weight, hash: hashOf(other), evidence: matches.evidence(other, number) })
-    }
-    emit(number, kept)
+  for (const [number, list] of lists) {
+    if (again.has(number) || changed.forgotten.has(number)) continue
+    const offered = [...(offers.get(number) ?? [])].map(([other, weight]) => ({ number: other, weight, hash: hashOf(other), stored: false }))
+    const now = nearestOf([...list.filter((neighbour) => !changed.forgotten.has(neighbour.number)), ...offered])
+    keep(number, list, now)
+    for (const neighbour of now) if (!neighbour.stored) write(number, neighbour.number, neighbour.weight, matches, neighbour.number)
   }
 
-  const remade = new Matches(wiring)
+  // Lists made from nothing: those of arriving atoms, and full ones that lost a member.
+  const remade = new Matches(wiring.view)
   for (const { number, text } of await textsOfAtoms(tx, enterpriseId, again)) remade.want(number, sketch(text, phrases(text)))
-  await remade.find()
-  const lists: { number: number; from: Matches; best: [number, number][] }[] = []
-  for (const number of arriving.keys()) lists.push({ number, from: matches, best: withTies(matches.of(number)) })
-  for (const number of again) lists.push({ number, from: remade, best: withTies(remade.of(number)) })
-  const unknown = new Set(lists.flatMap(({ best }) => best.map(([other]) => other)).filter((other) => !arriving.has(other)))
+  remade.find()
+  const whole = [
+    ...[...arriving.keys()].map((number) => ({ number, from: matches, best: withTies(matches.of(number)) })),
+    ...[...again].map((number) => ({ number, from: remade, best: withTies(remade.of(number)) })),
+  ]
+  const unknown = new Set(whole.flatMap(({ best }) => best.map(([other]) => other)).filter((other) => !arriving.has(other)))
   const hashes = await hashesOfAtoms(tx, enterpriseId, unknown)
-  for (const { number, from, best } of lists) {
-    const list = best
-      .map(([other, weight]) => ({ number: other, weight, hash: hashes.get(other) ?? hashOf(other), evidence: {} }))
-      .sort(nearest)
-      .slice(0, mostSimilar)
-    emit(
-      number,
-      list.map((neighbour) => ({ ...neighbour, evidence: from.evidence(number, neighbour.number) })),
-    )
+  for (const { number, from, best } of whole) {
+    const now = nearestOf(best.map(([other, weight]) => ({ number: other, weight, hash: hashes.get(other) ?? hashOf(other), stored: false })))
+    keep(number, lists.get(number) ?? [], now)
+    for (const neighbour of now) write(number, neighbour.number, neighbour.weight, from, number)
   }
-  return { kinds: ['similar'], sources: new Set([...arriving.keys(), ...changed.gone, ...stored.keys()]), targets: changed.forgotten, pathways }
+  for (const number of changed.gone) keep(number, lists.get(number) ?? [], [])
+  return { written, removed }
 }
 
 /** The best eight by weight and all that equal the eighth: which of them stay is told by their hashes. */
@@ -99,36 +100,42 @@ function withTies(found: ReadonlyMap<number, number>): [number, number][] {
 
 /** For some atoms: every other atom at or above the threshold, by shared sketch features. */
 class Matches {
-  readonly #wiring: Wiring
+  readonly #view: FeatureView
   readonly #sketches = new Map<number, readonly string[]>()
   readonly #found = new Map<number, Map<number, number>>()
+  readonly #members = new Map<string, Set<number>>()
   #postings = new Map<string, number[]>()
-  #members = new Map<string, Set<number>>()
 
-  constructor(wiring: Wiring) {
-    this.#wiring = wiring
+  constructor(view: FeatureView) {
+    this.#view = view
   }
 
   want(number: number, features: readonly string[]): void {
-    this.#sketches.set(number, features)
+    // One order of adding, so that both sides of a pair get the same sum.
+    this.#sketches.set(number, [...features].sort(byCodeUnits))
   }
 
-  async find(): Promise<void> {
-    const features = new Set([...this.#sketches.values()].flat())
-    this.#postings = this.#wiring.view.postings([...features].map(sketchFeature))
+  find(): void {
+    this.#postings = this.#view.postings(new Set([...this.#sketches.values()].flat().map(sketchFeature)))
+    let largest = 0
+    for (const numbers of this.#postings.values()) for (const number of numbers) if (number > largest) largest = number
+    const sums = new Float64Array(largest + 1)
+    const touched: number[] = []
     for (const [number, own] of this.#sketches) {
-      const sums = new Map<number, number>()
-      // One order of adding, so that both sides of a pair get the same sum.
-      for (const feature of [...own].sort(byCodeUnits)) {
+      for (const feature of own) {
         const weight = featureWeight(feature)
-        for (const other of this.#postings.get(sketchFeature(feature)) ?? []) sums.set(other, (sums.get(other) ?? 0) + weight)
+        for (const other of this.#postings.get(sketchFeature(feature)) ?? []) {
+          if (sums[other] === 0) touched.push(other)
+          sums[other] = (sums[other] as number) + weight
+        }
       }
-      sums.delete(number)
       const near = new Map<number, number>()
-      for (const [other, sum] of sums) {
-        const weight = similarity(sum)
-        if (weight >= similarityThreshold) near.set(other, weight)
+      for (const other of touched) {
+        const weight = similarity(sums[other] as number)
+        if (weight >= similarityThreshold && other !== number) near.set(other, weight)
+        sums[other] = 0
       }
+      touched.length = 0
       this.#found.set(number, near)
     }
   }
@@ -137,7 +144,7 @@ class Matches {
     return this.#found.get(number) ?? new Map()
   }
 
-  /** The heaviest features that both sketches hold. */
+  /** The heaviest features that the sketches of a wanted atom and another hold. */
   evidence(number: number, other: number): Record<string, unknown> {
     const shared = (this.#sketches.get(number) ?? []).filter((feature) => this.#holders(feature).has(other))
     shared.sort((a, b) => featureWeight(b) - featureWeight(a) || byCodeUnits(a, b))
@@ -184,12 +191,12 @@ async function openLists({ tx, enterpriseId }: Wiring, offers: ReadonlyMap<numbe
 async function readLists({ tx, enterpriseId }: Wiring, numbers: ReadonlySet<number>): Promise<Map<number, Neighbour[]>> {
   const lists = new Map<number, Neighbour[]>([...numbers].map((number) => [number, []]))
   if (numbers.size === 0) return lists
-  const found = await rows<{ source: number; number: number; weight: number; hash: string; evidence: Record<string, unknown> }>(
+  const found = await rows<{ source: number; number: number; weight: number; hash: string }>(
     tx,
-    sql`select p.source, p.target as number, p.weight, a.content_hash as hash, p.evidence from json_array_elements_text(${asJson([...numbers])}::text::json) as n(number)
+    sql`select p.source, p.target as number, p.weight, a.content_hash as hash from json_array_elements_text(${asJson([...numbers])}::text::json) as n(number)
       join pathways p on p.enterprise_id = ${enterpriseId} and p.source = n.number::int
       join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = p.target where p.kind = 'similar'`,
   )
-  for (const { source, ...neighbour } of found) lists.get(source)?.push({ ...neighbour, weight: roundWeight(neighbour.weight) })
+  for (const { source, number, weight, hash } of found) lists.get(source)?.push({ number, weight: roundWeight(weight), hash, stored: true })
   return lists
 }

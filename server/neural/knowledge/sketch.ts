@@ -1,4 +1,4 @@
-import { isStopWord, stem, words } from '../lexical/analysis.ts'
+import { isStopWord, stem, terms } from '../lexical/analysis.ts'
 import type { Phrase } from '../lexical/phrases.ts'
 import { byCodeUnits, unitHash } from './content.ts'
 
@@ -25,22 +25,16 @@ const commonWords = new Set(
     .map(stem),
 )
 
-/** What of a text its similarity to others is told by. Depends on nothing but the text. */
-export interface Sketch {
-  /** Features, heaviest choice first. */
-  features: string[]
-}
-
 /** How much it says that two texts share a feature: a name or a pair of words more than a word, a long word more than a short one. */
 export function featureWeight(feature: string): number {
-  const parts = feature.split(' ')
-  if (parts.length > 2) return 2.4
-  if (parts.length === 2) return 2
+  const space = feature.indexOf(' ')
+  if (space >= 0) return feature.indexOf(' ', space + 1) >= 0 ? 2.4 : 2
   const length = feature.length
   return length >= 8 ? 1.2 : length >= 6 ? 1 : length >= 4 ? 0.7 : 0.35
 }
 
-const informative = (word: string): boolean => word.length > 2 && !/^\d+$/.test(word) && !commonWords.has(word)
+const digits = /^\d+$/
+const informative = (word: string): boolean => word.length > 2 && !commonWords.has(word) && !digits.test(word)
 
 /**
  * At most 24 features of a text by weighted bottom-k sampling: the smallest -ln(u(feature)) / weight, u a hash in (0, 1), so that
@@ -50,9 +44,7 @@ const informative = (word: string): boolean => word.length > 2 && !/^\d+$/.test(
 export function sketch(text: string, phrases: readonly Phrase[]): string[] {
   const counts = new Map<string, number>()
   let before = ''
-  for (const word of words(text)) {
-    if (isStopWord(word)) continue
-    const term = stem(word)
+  for (const term of terms(text)) {
     if (!informative(term)) {
       before = ''
       continue

@@ -178,6 +178,9 @@ export async function readableSources(tx: Transaction, enterpriseId: string, sou
   return new Set(found.map(({ id }) => id))
 }
 
+// Up to here one index probe a key is cheaper than one pass over the enterprise's keys.
+const fewKeys = 600
+
 /** For title keys: different atoms that bear each, at most `most` of them. */
 export async function bearersOfKeys(
   tx: Transaction,
@@ -185,12 +188,19 @@ export async function bearersOfKeys(
   keys: readonly { key: string; most: number }[],
 ): Promise<Map<string, number[]>> {
   if (keys.length === 0) return new Map()
-  const found = await rows<{ key: string; atom: number }>(
+  const list = sql`json_to_recordset(${asJson(keys)}::text::json) as k(key text, most int)`
+  const found = await rows<{ key: string; atoms: number[] }>(
     tx,
-    sql`select k.key, o.atom from json_to_recordset(${asJson(keys)}::text::json) as k(key text, most int)
-      cross join lateral (select distinct atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit k.most) o`,
+    keys.length <= fewKeys
+      ? sql`select k.key, o.atoms from ${list} cross join lateral (
+          select array_agg(atom) as atoms from (
+            select distinct atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit k.most
+          ) d
+        ) o where o.atoms is not null`
+      : sql`select k.key, (array_agg(distinct o.atom))[1:max(k.most)] as atoms from ${list}
+          join occurrences o on o.enterprise_id = ${enterpriseId} and o.title_key = k.key group by k.key`,
   )
-  return grouped(found)
+  return new Map(found.map(({ key, atoms }) => [key, atoms]))
 }
 
 export async function bearersOfAddresses(tx: Transaction, enterpriseId: string, addresses: readonly string[]): Promise<Map<string, number[]>> {

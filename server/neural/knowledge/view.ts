@@ -2,7 +2,6 @@ import type { Transaction } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import type { AtomState, ChangedAtoms } from './change.ts'
 import { linkFeature, phraseFeature, sketchFeature } from './features.ts'
-import { isMentionable } from './mentionable.ts'
 
 /**
  * What the index will hold of feature terms once a change is written: the index as it stands, without the atoms that are
@@ -49,7 +48,7 @@ export async function featureView(
 }
 
 function* featureTerms(state: AtomState): Iterable<string> {
-  for (const { key } of state.phrases) if (isMentionable(key)) yield phraseFeature(key)
+  for (const { key } of state.names) yield phraseFeature(key)
   for (const feature of state.sketch) yield sketchFeature(feature)
   yield* new Set(state.atom.relationships.map(linkFeature))
 }

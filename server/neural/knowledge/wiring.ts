@@ -3,12 +3,21 @@ import type { PathwayKind } from '../tables.ts'
 import type { Change, ChangedAtoms } from './change.ts'
 import type { FeatureView } from './view.ts'
 
-export interface Pathway {
+export interface PathwayKey {
   source: number
   target: number
   kind: PathwayKind
+}
+
+export interface Pathway extends PathwayKey {
   weight: number
   evidence: Record<string, unknown>
+}
+
+export interface PathwayChange {
+  /** New or different: weight or evidence. */
+  written: Pathway[]
+  removed: PathwayKey[]
 }
 
 /** What every planner of pathways works from. The database still stands as it was before the change. */
