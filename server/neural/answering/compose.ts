@@ -34,6 +34,8 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
     let bestBridge = false
     for (const row of pool) {
       const bridge = chosen.length > 0 && linked(row, chosen, plan, passages, numbers)
+      // Words of unrelated texts add up by chance: what neither shares a source, a bridge nor a name of the question is another matter.
+      if (chosen.length > 0 && !bridge && !plan.several && !related(row, chosen, evidence, passages)) continue
       const gain = coverageGain(row, covered, evidence.weights) / total
       const value = gain + sentenceValue(row, evidence, typed) + (bridge ? bridgeValue : 0)
       if (value > bestValue) {
@@ -110,6 +112,12 @@ function linked(
         names(other, passages[row.passage]?.title ?? '', plan, passages) ||
         names(row, passages[other.passage]?.title ?? '', plan, passages)),
   )
+}
+
+/** In a source that is cited already, or in a passage that says a name of the question. */
+function related(row: SentenceEvidence, chosen: readonly SentenceEvidence[], evidence: Evidence, passages: readonly Passage[]): boolean {
+  const source = passages[row.passage]?.sourceId
+  return evidence.named[row.passage] === true || chosen.some((other) => passages[other.passage]?.sourceId === source)
 }
 
 function names(row: SentenceEvidence, title: string, plan: Plan, passages: readonly Passage[]): boolean {

@@ -1,12 +1,13 @@
 // How well each sentence of the passages speaks to the question.
 
+import { specificity } from './generic.ts'
 import { isNumberWord, tokens, wordForms } from './matching.ts'
 import type { Passage, Vocabulary } from './passage.ts'
 import type { AnswerType, Plan } from './plan.ts'
 import { type Sentence, sentences } from './sentences.ts'
 
 /** How far a match counts: the same index term, the same root, a near synonym. */
-const strengthOf = { term: 1, root: 0.85, group: 0.7 } as const
+const strengthOf = { term: 1, root: 0.85, group: 0.7, faintGroup: 0.45 } as const
 /** What a sentence's surroundings add for words it does not say itself. */
 const context = { title: 0.85, heading: 0.75, source: 0.55, before: 0.5, passage: 0.35 } as const
 
@@ -31,6 +32,8 @@ export interface Evidence {
   passageScores: number[]
   /** Strength 0..1 by question term, anywhere in each passage or its titles. */
   passageMatches: Float32Array[]
+  /** By passage: whether it or its title says a name of the question word for word. */
+  named: boolean[]
   /** By name of the plan: 1 said word for word in a passage, less when only parts are. */
   names: Float32Array
   /** How many atoms the knowledge has. */
@@ -55,6 +58,7 @@ export function gather(plan: Plan, passages: readonly Passage[], vocabulary: Voc
     sentences: [],
     passageScores: passages.map((passage) => (highest > 0 ? Math.max(0, passage.score) / highest : 0)),
     passageMatches: [],
+    named: [],
     names: new Float32Array(plan.names.length),
     atoms: vocabulary.atoms,
     known: plan.terms.map((term) => vocabulary.idf(term.term) < most - 1e-9),
@@ -70,7 +74,7 @@ export function gather(plan: Plan, passages: readonly Passage[], vocabulary: Voc
     const rows: SentenceEvidence[] = []
     for (const span of sentences(text)) {
       const quote = text.slice(span.start, span.end)
-      const list = tokens(quote)
+      const list = tokens(withoutTargets(quote))
       const own = match(list, new Float32Array(count))
       raise(whole, own, 1)
       if (span.kind === 'heading') {
@@ -92,11 +96,20 @@ export function gather(plan: Plan, passages: readonly Passage[], vocabulary: Voc
     evidence.sentences.push(...rows)
     evidence.passageMatches.push(whole)
   })
+  const lowered = passages.map((passage) => `${passage.title}\n${passage.text}`.toLowerCase())
   plan.names.forEach((name, index) => {
-    evidence.names[index] = nameStrength(plan, index, name, passages, evidence.passageMatches)
+    const plain = name.toLowerCase().replace(/\s+/g, ' ')
+    const saying = lowered.map((text) => text.includes(plain))
+    // A year alone relates no two texts.
+    if (!/^\d+$/.test(plain)) saying.forEach((said, at) => (evidence.named[at] = said || evidence.named[at] === true))
+    evidence.names[index] = saying.includes(true) ? 1 : nameParts(plan, index, evidence.passageMatches)
   })
   return evidence
 }
+
+/** A sentence without the addresses behind its links, whose words nobody reads. */
+const withoutTargets = (quote: string): string =>
+  quote.includes('://') || quote.includes('](') ? quote.replace(/\]\([^)\s]*\)?/g, '] ').replace(/https?:\/\/\S+/g, ' ') : quote
 
 /** Half the idf is believed at 40 atoms, and never so much that a common but telling word counts nothing. */
 function termWeights(plan: Plan, vocabulary: Vocabulary): Float32Array {
@@ -133,15 +146,15 @@ function matcher(plan: Plan): Matcher {
       const exact = byTerm.get(forms.term)
       if (exact !== undefined) set(into, exact, strengthOf.term)
       for (const at of byRoot.get(forms.root) ?? []) set(into, at, strengthOf.root)
-      if (forms.group >= 0) for (const at of byGroup.get(forms.group) ?? []) set(into, at, strengthOf.group)
+      const likely = forms.group >= 0 ? byGroup.get(forms.group) : undefined
+      // "start" is too common a word to stand for "found" as well as the reverse.
+      if (likely) for (const at of likely) set(into, at, specificity(word) < 1 ? strengthOf.faintGroup : strengthOf.group)
     }
     return into
   }
 }
 
-function nameStrength(plan: Plan, index: number, name: string, passages: readonly Passage[], matches: readonly Float32Array[]): number {
-  const plain = name.toLowerCase().replace(/\s+/g, ' ')
-  if (passages.some((passage) => passage.title.toLowerCase().includes(plain) || passage.text.toLowerCase().includes(plain))) return 1
+function nameParts(plan: Plan, index: number, matches: readonly Float32Array[]): number {
   const parts = plan.terms.map((term, at) => (term.name === index ? at : -1)).filter((at) => at >= 0)
   if (parts.length === 0) return 0
   let best = 0

@@ -32,6 +32,8 @@ export interface Plan {
   measure: Measure | null
   /** Questions whose answers together answer this one; empty when it is simple. The first ones are needed for the later ones. */
   subQuestions: string[]
+  /** More than one question is asked at once. */
+  several: boolean
   /** Two or more names are set against each other. */
   comparison: boolean
 }
@@ -54,7 +56,7 @@ export function plan(question: string): Plan {
   const folded = words(text)
   const foreign = foreignFunctionWords(folded)
   const nameTokens = names.map((name) => tokens(name).map((word) => wordForms(word).root))
-  const list = tokens(text)
+  const list = tokens(rephrase(text))
   const terms: QuestionTerm[] = []
   const seen = new Map<string, QuestionTerm>()
   list.forEach((word, at) => {
@@ -72,7 +74,7 @@ export function plan(question: string): Plan {
       earlier.weight = Math.max(earlier.weight, weight)
       return
     }
-    const term = { ...forms, word, weight, name, at }
+    const term = { ...forms, word: said(word, text), weight, name, at }
     seen.set(forms.root, term)
     terms.push(term)
   })
@@ -82,8 +84,26 @@ export function plan(question: string): Plan {
       text,
     )
   const { expects, unit } = expected(text)
-  return { question: text, terms, names, expects, unit, measure: measured(text), subQuestions: split(text, names, comparison), comparison }
+  return { question: text, terms, names, expects, unit, measure: measured(text), ...split(text, names, comparison), comparison }
 }
+
+// Two everyday words for one thing, put as the one that documents use.
+const phrases: readonly (readonly [said: RegExp, meant: string])[] = [
+  [/\b(?:time|days?) off\b/i, 'leave'],
+  [/\bmoney back\b/i, 'refund'],
+  [/\b(?:work(?:ing)?|works) (?:from|at) home\b|\bhome office\b/i, 'remote work'],
+  [/\bsick (?:days|leave)\b/i, 'sick'],
+  [/\bin charge of\b/i, 'responsible for'],
+  [/\bget in touch with\b/i, 'contact'],
+  [/\bset up\b/i, 'install'],
+  [/\bget rid of\b/i, 'delete'],
+  [/\bturn(?:ed)? off\b|\bswitch(?:ed)? off\b/i, 'disable'],
+  [/\bturn(?:ed)? on\b|\bswitch(?:ed)? on\b/i, 'enable'],
+]
+const rephrase = (text: string): string => phrases.reduce((result, [said, meant]) => result.replace(said, meant), text)
+/** The words of the question behind a word that `rephrase` put in. */
+const said = (word: string, text: string): string =>
+  phrases.find(([, meant]) => meant.split(' ').includes(word) && !text.includes(word))?.[0].exec(text)?.[0] ?? word
 
 function findNames(text: string): string[] {
   const found: { start: number; end: number; name: string }[] = []
@@ -201,12 +221,16 @@ function expected(text: string): { expects: AnswerType; unit: string[] } {
 
 const asks = 'what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|may|must'
 
-function split(text: string, names: readonly string[], comparison: boolean): string[] {
+function split(text: string, names: readonly string[], comparison: boolean): { subQuestions: string[]; several: boolean } {
   const several = text
     .split(new RegExp(`\\?\\s+|;\\s+|,?\\s+(?:and|und|et|y)\\s+(?=(?:${asks}|wie|wann|wer|quand|comment)\\b)`, 'iu'))
     .map((part) => part.trim().replace(/\?$/, ''))
     .filter((part) => words(part).length >= 3)
-  if (several.length > 1) return several.slice(0, 6)
+  if (several.length > 1) return { subQuestions: several.slice(0, 6), several: true }
+  return { subQuestions: nested(text, names, comparison), several: false }
+}
+
+function nested(text: string, names: readonly string[], comparison: boolean): string[] {
   if (comparison) {
     // What is asked of both is asked of each.
     let rest = text

@@ -11,7 +11,7 @@ reimburse refund repay
 cost price fee fare tariff charge
 manager supervisor boss superior
 buy purchase acquire procure
-begin start commence launch
+begin start commence launch found establish
 end finish terminate conclude cease
 expire lapse invalid
 phone telephone mobile cellphone smartphone
@@ -34,7 +34,6 @@ birth birthplace birthdate
 wife husband spouse marry
 author writer novelist write
 film movie
-found founder establish
 firm company corporation business
 country nation
 city town

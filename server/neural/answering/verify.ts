@@ -163,22 +163,22 @@ function measure(plan: Plan, kept: readonly SentenceEvidence[], covered: Float32
 
 // Fitted by logistic regression, each sign held to what the signal means, on the questions of judged.fixture.ts, on questions about
 // package documentation and on public multi-hop questions, each asked of their own texts and of texts of another subject.
-const intercept = -7.22
+const intercept = -5.29
 const coefficients: Readonly<Record<keyof Signals, number>> = {
-  coverage: 1.21,
-  focus: 2.21,
-  specific: 0.36,
-  asked: 0.48,
-  names: 1.84,
-  weakestName: 1.3,
-  type: 0.83,
-  unknown: -1.81,
-  absent: -1.22,
-  gap: -1.29,
-  breadth: 0.71,
-  together: 2.68,
-  mistyped: -1.5,
-  ignored: -1.25,
+  coverage: 1.42,
+  focus: 1.59,
+  specific: 0.43,
+  asked: 0.36,
+  names: 1.4,
+  weakestName: 0.97,
+  type: 0.94,
+  unknown: -1.79,
+  absent: -1.25,
+  gap: -2.17,
+  breadth: 0.23,
+  together: 1.88,
+  mistyped: -2.02,
+  ignored: -1.28,
 }
 
 /** Estimated probability that the kept sentences support an answer. */
