@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { longOperation } from '../gateway/operation.ts'
+import { longOperation, noInput } from '../gateway/operation.ts'
 import { auditEntries } from '../gateway/tables.ts'
 import { ended } from './contract.ts'
 import { revokeSession } from './tokens.ts'
@@ -7,7 +6,7 @@ import { revokeSession } from './tokens.ts'
 export const logout = longOperation
   .meta({ permission: 'profile.read', limit: 'default' })
   .route({ method: 'POST', path: '/v1/auth/logout', summary: 'End this session and all its tokens', tags: ['auth'] })
-  .input(z.strictObject({}).optional())
+  .input(noInput)
   .output(ended)
   .handler(async ({ context: { caller, services, requestId } }) => {
     await services.database.identity(async (tx) => {

@@ -1,9 +1,10 @@
-import { longOperation } from '../gateway/operation.ts'
+import { longOperation, noInput } from '../gateway/operation.ts'
 import { profile as profileSchema } from './contract.ts'
 
 export const profile = longOperation
   .meta({ permission: 'profile.read', limit: 'default' })
   .route({ method: 'GET', path: '/v1/auth/profile', summary: 'Who is signed in', tags: ['auth'] })
+  .input(noInput)
   .output(profileSchema)
   .handler(async ({ context: { caller } }) => ({
     person: { id: caller.personId, email: caller.email, name: caller.name },

@@ -1,4 +1,5 @@
 import { os } from '@orpc/server'
+import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
 import type { LimitClass, Limits } from './limits.ts'
 import { isPermitted, type Permission } from './permissions.ts'
@@ -33,6 +34,9 @@ interface AuditNote {
   target?: string
   detail?: Record<string, unknown>
 }
+
+/** The input of an operation that takes none: extra fields are refused. */
+export const noInput = z.strictObject({}).optional()
 
 const isUnsafe = (method: string | undefined) => method !== undefined && method !== 'GET'
 

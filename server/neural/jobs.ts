@@ -1,9 +1,26 @@
+import { isNotNull } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
 import type { JobDefinition } from '../jobs/port.ts'
 import { ingestionJob } from './sources/ingestion-job.ts'
+import { starterJob } from './starter/job.ts'
+import { sources } from './tables.ts'
 
 /** Background work of this module, registered once in the composition root. */
-export const neuralJobs: readonly JobDefinition[] = [ingestionJob]
+export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob]
 
 /** What a start of AIA sets going by itself for an enterprise. */
-export async function startBackgroundWork(_services: Services, _enterpriseId: string): Promise<void> {}
+export async function startBackgroundWork(services: Services, enterpriseId: string): Promise<void> {
+  await removeOrphanObjects(services, enterpriseId)
+  if (!services.env.starter) return
+  // One id: the starter workspace is read once, and a run that was killed is resumed by the engine itself.
+  await services.database.tenant(enterpriseId, (tx) => services.jobs.start(tx, enterpriseId, { name: 'starter', input: { enterpriseId }, id: `starter-${enterpriseId}` }))
+}
+
+/** An upload that died between its object and its row left bytes that nothing names. No request runs yet when this does. */
+async function removeOrphanObjects(services: Services, enterpriseId: string): Promise<void> {
+  const stored = await services.objects.list(enterpriseId)
+  if (stored.length === 0) return
+  const named = await services.database.tenant(enterpriseId, (tx) => tx.select({ key: sources.objectKey }).from(sources).where(isNotNull(sources.objectKey)))
+  const keys = new Set(named.map(({ key }) => key))
+  for (const key of stored) if (!keys.has(key)) await services.objects.delete(key)
+}

@@ -1,5 +1,5 @@
 import { count, eq } from 'drizzle-orm'
-import { operation } from '../gateway/operation.ts'
+import { noInput, operation } from '../gateway/operation.ts'
 import { status as statusSchema } from './contract.ts'
 import { knowledgeCounts } from './knowledge/counts.ts'
 import { knowledgeStates, sources } from './tables.ts'
@@ -7,6 +7,7 @@ import { knowledgeStates, sources } from './tables.ts'
 export const status = operation
   .meta({ permission: 'knowledge.read', limit: 'default' })
   .route({ method: 'GET', path: '/v1/neural/status', summary: 'What the knowledge stands at, counted in the database', tags: ['neural'] })
+  .input(noInput)
   .output(statusSchema)
   .handler(async ({ context: { tx, caller, services } }) => {
     const [state] = await tx.select().from(knowledgeStates).where(eq(knowledgeStates.enterpriseId, caller.enterpriseId))

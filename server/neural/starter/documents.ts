@@ -93,7 +93,8 @@ function readmeOf(files: string[]): string | null {
   return found.find((file) => /\.(?:md|markdown)$/iu.test(file)) ?? found[0] ?? null
 }
 
-const licencesOf = (files: string[]): string[] => files.filter((file) => /^(?:licen[cs]e|copying|notice)(?:[-_.][\w.-]{1,40})?$/iu.test(file) && !/\.(?:js|mjs|cjs|ts|json|html)$/iu.test(file))
+const licencesOf = (files: string[]): string[] =>
+  files.filter((file) => /^(?:licen[cs]e|copying|notice)(?:[-_.][\w.-]{1,40})?$/iu.test(file) && !/\.(?:js|mjs|cjs|ts|json|html)$/iu.test(file))
 
 const mediaType = (file: string): string => (/\.(?:md|markdown|mdown)$/iu.test(file) || /^readme$/iu.test(file) ? 'text/markdown' : 'text/plain')
 
@@ -102,12 +103,29 @@ async function planPackage(projectDir: string, found: Package, address: string):
   const files = await names(folder)
   const path = (file: string): string => join(folder, file)
   const fileName = (file: string): string => `${found.folder}/${file}`
-  const plan: Planned[] = [{ address, title: found.name, fileName: fileName('package.json'), contentType: manifestType, kind: 'manifest', path: path('package.json') }]
+  const plan: Planned[] = [
+    { address, title: found.name, fileName: fileName('package.json'), contentType: manifestType, kind: 'manifest', path: path('package.json') },
+  ]
   const readme = readmeOf(files)
-  if (readme) plan.push({ address: `${address}/readme`, title: `${found.name} README`, fileName: fileName(readme), contentType: mediaType(readme), kind: 'readme', path: path(readme) })
+  if (readme)
+    plan.push({
+      address: `${address}/readme`,
+      title: `${found.name} README`,
+      fileName: fileName(readme),
+      contentType: mediaType(readme),
+      kind: 'readme',
+      path: path(readme),
+    })
   for (const [index, file] of licencesOf(files).entries()) {
     const own = index === 0 ? `${address}/licence` : `${address}/licence/${file.toLowerCase()}`
-    plan.push({ address: own, title: `${found.name} licence`, fileName: fileName(file), contentType: mediaType(file), kind: 'licence', path: path(file) })
+    plan.push({
+      address: own,
+      title: `${found.name} licence`,
+      fileName: fileName(file),
+      contentType: mediaType(file),
+      kind: 'licence',
+      path: path(file),
+    })
   }
   return plan
 }

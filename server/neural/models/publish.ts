@@ -1,0 +1,23 @@
+import { eq } from 'drizzle-orm'
+import { z } from 'zod'
+import { operation } from '../../gateway/operation.ts'
+import { problem } from '../../gateway/problem.ts'
+import { modelList } from '../contract.ts'
+import { knowledgeStates, models } from '../tables.ts'
+
+export const publishModel = operation
+  .meta({ permission: 'learning.train', limit: 'default' })
+  .route({ method: 'POST', path: '/v1/neural/models/{version}/publish', summary: 'Answer with this model version from now on (0 = the untrained prior)', tags: ['neural'] })
+  .input(z.strictObject({ version: z.int().min(0).max(2_147_483_647) }))
+  .output(modelList.pick({ published: true }))
+  .handler(async ({ input, context: { tx, caller, audit } }) => {
+    const [model] = await tx.select().from(models).where(eq(models.version, input.version))
+    if (!model && input.version !== 0) throw problem('not_found', 'There is no such model version.')
+    if (model?.state === 'rejected') throw problem('conflict', 'This version made the judged questions worse, so it cannot be published.')
+    await tx
+      .insert(knowledgeStates)
+      .values({ enterpriseId: caller.enterpriseId, modelVersion: input.version })
+      .onConflictDoUpdate({ target: knowledgeStates.enterpriseId, set: { modelVersion: input.version, updatedAt: new Date() } })
+    audit({ target: String(input.version) })
+    return { published: input.version }
+  })
