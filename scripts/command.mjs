@@ -77,7 +77,9 @@ export function run(command, args, { cwd, env, log, shell = false }) {
   })
 }
 
-/** The last lines of an output, without terminal colours. */
+const longestLine = 300
+
+/** The last lines of an output, without terminal colours; long ones, such as a line of a minified script, are cut. */
 export function lastLines(output, count = 40) {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what starts a colour code
   const plain = output.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '').replace(/\r/g, '\n')
@@ -85,6 +87,7 @@ export function lastLines(output, count = 40) {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(-count)
+    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)} …` : line))
     .join('\n')
 }
 

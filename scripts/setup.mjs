@@ -14,6 +14,7 @@ export const standaloneDir = join(projectDir, '.next', 'standalone')
 
 const lockFile = join(projectDir, 'package-lock.json')
 const installMark = join(projectDir, 'node_modules', '.aia-lock')
+const compilerCache = join(projectDir, '.next', 'cache')
 const buildMark = join(standaloneDir, '.aia-build')
 const neededNode = [20, 19]
 
@@ -89,8 +90,8 @@ function withSetupLock(work) {
 }
 
 function failure(message, output, log) {
-  const advice = [...adviceFor(output, projectDir), `The whole log: ${log}`]
-  return new SetupFailure(`${message}.`, { details: lastLines(output), advice })
+  const details = lastLines(output)
+  return new SetupFailure(`${message}.`, { details, advice: [...adviceFor(details, projectDir), `The whole log: ${log}`] })
 }
 
 const vendorFiles = [

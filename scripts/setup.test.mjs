@@ -29,6 +29,8 @@ describe('what a start says when it cannot go on', () => {
 
   it('keeps the last lines of a log without its colours', () => {
     expect(lastLines('a\n\u001b[31mb\u001b[0m\n\nc\n', 2)).toBe('b\nc')
+    // A crash inside a minified script prints the script: its words are not the cause.
+    expect(lastLines(`${'x'.repeat(300)} network\nTypeError: no`)).toBe(`${'x'.repeat(300)} …\nTypeError: no`)
   })
 })
 
