@@ -166,11 +166,15 @@ async function build() {
     rmSync(standaloneDir, { recursive: true, force: true })
     copyVendorFiles()
     const env = { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' }
-    const result = await run(process.execPath, [join('node_modules', 'next', 'dist', 'bin', 'next'), 'build', '--webpack'], {
-      cwd: projectDir,
-      env,
-      log,
-    })
+    const next = join('node_modules', 'next', 'dist', 'bin', 'next')
+    const compile = () => run(process.execPath, [next, 'build', '--webpack'], { cwd: projectDir, env, log })
+    const hadCache = existsSync(compilerCache)
+    let result = await compile()
+    if (result.code !== 0) {
+      // A build that was killed can leave a cache on which every later build fails: what failed must fail without it, too.
+      rmSync(compilerCache, { recursive: true, force: true })
+      if (hadCache) result = await compile()
+    }
     if (result.code !== 0) throw failure('The build failed', result.output, log)
     if (!existsSync(join(standaloneDir, 'server.js'))) throw failure('The build ended without a standalone server', result.output, log)
     cpSync(join(projectDir, '.next', 'static'), join(standaloneDir, '.next', 'static'), { recursive: true })
