@@ -9,11 +9,15 @@ const ratioFrom = 1_000_000
 const bomb = (detail: string): ParseError => new ParseError('archive_bomb', `The file is an archive that ${detail}.`)
 
 const broken = (cause: unknown): ParseError =>
-  cause instanceof ParseError ? cause : new ParseError('broken_document', `The Word file is damaged: ${cause instanceof Error ? cause.message : 'its archive cannot be read'}.`)
+  cause instanceof ParseError
+    ? cause
+    : new ParseError('broken_document', `The Word file is damaged: ${cause instanceof Error ? cause.message : 'its archive cannot be read'}.`)
 
 const opened = (bytes: Buffer): Promise<ZipFile> =>
   new Promise((resolve, reject) => {
-    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: true }, (error, file) => (error ? reject(broken(error)) : resolve(file)))
+    fromBuffer(bytes, { lazyEntries: true, validateEntrySizes: true, decodeStrings: true }, (error, file) =>
+      error ? reject(broken(error)) : resolve(file),
+    )
   })
 
 /** Reads the central directory alone. */
@@ -89,8 +93,11 @@ export async function unpack(bytes: Uint8Array, wanted: (name: string) => boolea
     const part = await inflated(file, entry, keep, (more, ofEntry) => {
       total += more
       if (total > archiveLimits.bytes) throw bomb(`unpacks to more than ${archiveLimits.bytes / 1_000_000} MB`)
-      if (ofEntry > ratioFrom && ofEntry > entry.compressedSize * archiveLimits.ratio) throw bomb(`blows one part up more than ${archiveLimits.ratio} times`)
-      if (keep && (kept += more) > archiveLimits.xmlBytes) throw new ParseError('too_large', `The Word file's text parts are over ${archiveLimits.xmlBytes / 1_000_000} MB.`)
+      if (ofEntry > ratioFrom && ofEntry > entry.compressedSize * archiveLimits.ratio)
+        throw bomb(`blows one part up more than ${archiveLimits.ratio} times`)
+      if (keep) kept += more
+      if (kept > archiveLimits.xmlBytes)
+        throw new ParseError('too_large', `The Word file's text parts are over ${archiveLimits.xmlBytes / 1_000_000} MB.`)
     })
     if (keep) parts.set(entry.fileName, part)
   }
@@ -113,7 +120,10 @@ export function packed(parts: Map<string, Buffer>): Buffer {
     const nameBytes = Buffer.from(name, 'utf8')
     const head = header(0x04034b50, 30)
     const entry = header(0x02014b50, 46)
-    for (const [bytes, at] of [[head, 4], [entry, 6]] as const) {
+    for (const [bytes, at] of [
+      [head, 4],
+      [entry, 6],
+    ] as const) {
       bytes.writeUInt16LE(20, at)
       bytes.writeUInt16LE(0x0800, at + 2)
       bytes.writeUInt32LE(data.length, at + 14)

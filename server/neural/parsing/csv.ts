@@ -93,13 +93,24 @@ export function parseCsv(text: string, context: DocumentContext): Parsed {
     from = to
     if (!span) continue
     if (index === 0) {
-      segments.push({ kind: 'document', title, name: title, headingPath: [], ...pieces(text, span, 1_200, longestRow, longestRow)[0]!, parent: null, address: context.address, links: [] })
+      segments.push({
+        kind: 'document',
+        title,
+        name: title,
+        headingPath: [],
+        ...pieces(text, span, 1_200, longestRow, longestRow)[0]!,
+        parent: null,
+        address: context.address,
+        links: [],
+      })
       continue
     }
     const value = oneLine(row.fields[column] ?? '')
     const cuts = pieces(text, span, 1_200, longestRow, longestRow)
     const first = segments.length
-    const links = row.fields.filter((field) => /^https?:\/\/\S+$/u.test(field.trim())).flatMap((href) => references({ at: 0, href, label: '' }, context.address))
+    const links = row.fields
+      .filter((field) => /^https?:\/\/\S+$/u.test(field.trim()))
+      .flatMap((href) => references({ at: 0, href, label: '' }, context.address))
     for (const [part, cut] of cuts.entries()) {
       segments.push({
         kind: part === 0 ? 'row' : 'passage',

@@ -13,6 +13,9 @@ export function decodeText(bytes: Uint8Array): string {
   } catch {
     const lossy = new TextDecoder(encoding).decode(bytes)
     const line = lossy.slice(0, Math.max(lossy.indexOf('\ufffd'), 0)).split('\n').length
-    throw new ParseError('invalid_encoding', `The text is not valid ${encoding.toUpperCase()} (near line ${line}). Save it as UTF-8 and give it again.`)
+    throw new ParseError(
+      'invalid_encoding',
+      `The text is not valid ${encoding.toUpperCase()} (near line ${line}). Save it as UTF-8 and give it again.`,
+    )
   }
 }

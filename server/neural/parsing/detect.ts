@@ -25,16 +25,49 @@ const contentTypes: Record<Format, string> = {
 }
 
 const byExtension: Record<string, Format> = {
-  md: 'markdown', markdown: 'markdown', mdown: 'markdown', mkd: 'markdown', mdx: 'markdown',
-  txt: 'plain', text: 'plain', log: 'plain', rst: 'plain', adoc: 'plain', tex: 'plain', yaml: 'plain', yml: 'plain', toml: 'plain', xml: 'plain',
-  html: 'html', htm: 'html', xhtml: 'html',
-  pdf: 'pdf', docx: 'docx', csv: 'csv', tsv: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl',
+  md: 'markdown',
+  markdown: 'markdown',
+  mdown: 'markdown',
+  mkd: 'markdown',
+  mdx: 'markdown',
+  txt: 'plain',
+  text: 'plain',
+  log: 'plain',
+  rst: 'plain',
+  adoc: 'plain',
+  tex: 'plain',
+  yaml: 'plain',
+  yml: 'plain',
+  toml: 'plain',
+  xml: 'plain',
+  html: 'html',
+  htm: 'html',
+  xhtml: 'html',
+  pdf: 'pdf',
+  docx: 'docx',
+  csv: 'csv',
+  tsv: 'csv',
+  json: 'json',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
 }
 
 const byContentType: Record<string, Format> = {
-  'text/markdown': 'markdown', 'text/x-markdown': 'markdown', 'text/plain': 'plain', 'text/html': 'html', 'application/xhtml+xml': 'html', 'application/pdf': 'pdf',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx', 'text/csv': 'csv', 'text/tab-separated-values': 'csv', 'application/json': 'json',
-  'application/oscal+json': 'json', 'application/jsonl': 'jsonl', 'application/x-ndjson': 'jsonl', 'application/ndjson': 'jsonl', [manifestType]: 'manifest',
+  'text/markdown': 'markdown',
+  'text/x-markdown': 'markdown',
+  'text/plain': 'plain',
+  'text/html': 'html',
+  'application/xhtml+xml': 'html',
+  'application/pdf': 'pdf',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'text/csv': 'csv',
+  'text/tab-separated-values': 'csv',
+  'application/json': 'json',
+  'application/oscal+json': 'json',
+  'application/jsonl': 'jsonl',
+  'application/x-ndjson': 'jsonl',
+  'application/ndjson': 'jsonl',
+  [manifestType]: 'manifest',
 }
 
 const magic: [string, number, number[]][] = [
@@ -103,7 +136,9 @@ function binary(bytes: Buffer, declared: Format | null): Detected | null {
     // Names stand in the clear in the central directory, which ends the file.
     const has = (name: string): boolean => bytes.includes(latin(name))
     if (declared === 'docx' || (has('[Content_Types].xml') && has('word/'))) return found('docx')
-    throw unsupported(has('xl/workbook') ? 'an Excel workbook' : has('ppt/presentation') ? 'a PowerPoint presentation' : 'a ZIP archive, but no Word document')
+    throw unsupported(
+      has('xl/workbook') ? 'an Excel workbook' : has('ppt/presentation') ? 'a PowerPoint presentation' : 'a ZIP archive, but no Word document',
+    )
   }
   if (hasHead(bytes, [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])) {
     // An encrypted OOXML file is an OLE container with this stream ([MS-OFFCRYPTO] 2.3.4.4).

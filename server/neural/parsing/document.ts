@@ -45,7 +45,14 @@ export interface ParsedDocument {
 /** Why a document cannot be taken. `code` becomes the problem's code, `detail` is for people and names the reason. */
 export class ParseError extends Error {
   constructor(
-    readonly code: 'unsupported_type' | 'broken_document' | 'encrypted_document' | 'archive_bomb' | 'invalid_encoding' | 'empty_document' | 'too_large',
+    readonly code:
+      | 'unsupported_type'
+      | 'broken_document'
+      | 'encrypted_document'
+      | 'archive_bomb'
+      | 'invalid_encoding'
+      | 'empty_document'
+      | 'too_large',
     readonly detail: string,
   ) {
     super(detail)

@@ -36,11 +36,18 @@ export async function parseDocx(bytes: Uint8Array, context: DocumentContext): Pr
   try {
     const result = await mammoth.convertToHtml(
       { buffer: packed(parts) },
-      { externalFileAccess: false, convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })), styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"] },
+      {
+        externalFileAccess: false,
+        convertImage: mammoth.images.imgElement(() => Promise.resolve({ src: '' })),
+        styleMap: ["p[style-name='Title'] => h1:fresh", "p[style-name='Subtitle'] => p:fresh"],
+      },
     )
     html = result.value
   } catch (error) {
-    throw new ParseError('broken_document', `The Word file is damaged: ${error instanceof Error ? oneLine(error.message, 200) : 'it cannot be read'}.`)
+    throw new ParseError(
+      'broken_document',
+      `The Word file is damaged: ${error instanceof Error ? oneLine(error.message, 200) : 'it cannot be read'}.`,
+    )
   }
   const core = parts.get('docProps/core.xml')?.toString('utf8') ?? ''
   return parseHtml(html, context, sensibleTitle(coreTitle(core)))

@@ -12,10 +12,14 @@ const deepest = 500
 const mostElements = 2_000_000
 
 /** Not read by people. */
-const silent = new Set('script style template noscript head nav svg math iframe object embed canvas video audio select datalist button form-control'.split(' '))
+const silent = new Set(
+  'script style template noscript head nav svg math iframe object embed canvas video audio select datalist button form-control'.split(' '),
+)
 const blockTags = new Set(
-  ('address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre ' +
-    'search section summary table tbody td tfoot th thead tr ul').split(' '),
+  (
+    'address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre ' +
+    'search section summary table tbody td tfoot th thead tr ul'
+  ).split(' '),
 )
 /** A table that holds these lays out a page. */
 const layoutTags = new Set('table h1 h2 h3 h4 h5 h6 ul ol article section form'.split(' '))
@@ -209,7 +213,12 @@ export function parseHtml(html: string, context: DocumentContext, metadataTitle:
   const tags = html.split('<').length
   const tree = parse(html, { treeAdapter: boundedAdapter(tags) })
   const titleElement = find(tree, (element) => element.tagName === 'title')
-  const pageTitle = titleElement ? titleElement.childNodes.filter(isText).map((node) => node.value).join('') : null
+  const pageTitle = titleElement
+    ? titleElement.childNodes
+        .filter(isText)
+        .map((node) => node.value)
+        .join('')
+    : null
   let reader = new Reader(true)
   const readAll = (): void => {
     for (const node of tree.childNodes) reader.read(node)
@@ -225,6 +234,9 @@ export function parseHtml(html: string, context: DocumentContext, metadataTitle:
   const base = find(tree, (element) => element.tagName === 'base')
   const baseHref = base ? attribute(base, 'href') : null
   const linkBase = baseHref ? resolveLink(baseHref, context.address) : null
-  const links = linkBase === null ? reader.out.links : reader.out.links.map((link) => (link.href.startsWith('#') ? link : { ...link, href: resolveLink(link.href, linkBase) ?? '' }))
+  const links =
+    linkBase === null
+      ? reader.out.links
+      : reader.out.links.map((link) => (link.href.startsWith('#') ? link : { ...link, href: resolveLink(link.href, linkBase) ?? '' }))
   return { title, text, tags: [], segments: segmentsOf(text, reader.out.blocks, links, title, context.address) }
 }

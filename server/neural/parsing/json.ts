@@ -146,7 +146,9 @@ export function parseJsonLines(text: string, context: DocumentContext): Parsed {
         boundDepth(line)
         values.push(JSON.parse(line))
       } catch (error) {
-        throw error instanceof ParseError ? new ParseError(error.code, `Line ${number}: ${error.detail}`) : broken(error, `Line ${number} is not valid JSON`)
+        throw error instanceof ParseError
+          ? new ParseError(error.code, `Line ${number}: ${error.detail}`)
+          : broken(error, `Line ${number} is not valid JSON`)
       }
       spans.push(jsonSpans(text, at + line.length - line.trimStart().length))
     }

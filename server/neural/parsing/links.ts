@@ -96,7 +96,11 @@ export function distinctLinks(links: Link[]): Link[] {
 export function slugger(): (heading: string) => string {
   const taken = new Map<string, number>()
   return (heading) => {
-    const slug = heading.trim().toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '').replace(/ /gu, '-')
+    const slug = heading
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replace(/ /gu, '-')
     let unique = slug
     let count = taken.get(slug) ?? 0
     while (taken.has(unique)) unique = `${slug}-${++count}`

@@ -1,20 +1,22 @@
-import { ParseError, type Link, type Segment } from './document.ts'
+import { type Link, ParseError, type Segment } from './document.ts'
+import { boundDepth } from './json-spans.ts'
 import { distinctLinks, resolveLink } from './links.ts'
 import { type DocumentContext, oneLine } from './naming.ts'
 import type { Parsed } from './plain.ts'
-import { boundDepth } from './json-spans.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string => (typeof value === 'string' ? oneLine(value, 1_000) : '')
 
 const dependencyFields = [
-  ['dependencies', 'Depends on'],
-  ['peerDependencies', 'Expects beside it'],
-  ['optionalDependencies', 'Takes when there'],
+  ['dependencies', 'depends on'],
+  ['peerDependencies', 'expects beside it'],
+  ['optionalDependencies', 'optionally uses'],
 ] as const
 
 const versions = (value: unknown): [string, string][] =>
-  isRecord(value) ? Object.entries(value).flatMap(([name, range]): [string, string][] => (typeof range === 'string' ? [[oneLine(name), oneLine(range, 100)]] : [])) : []
+  isRecord(value)
+    ? Object.entries(value).flatMap(([name, range]): [string, string][] => (typeof range === 'string' ? [[oneLine(name), oneLine(range, 100)]] : []))
+    : []
 
 function licenceOf(manifest: Record<string, unknown>): string {
   const licence = manifest.license ?? manifest.licence ?? manifest.licenses
@@ -32,7 +34,10 @@ export function parseManifest(text: string, context: DocumentContext): Parsed {
   try {
     manifest = JSON.parse(text)
   } catch (error) {
-    throw new ParseError('broken_document', `The manifest is not valid JSON: ${error instanceof Error ? oneLine(error.message, 300) : 'it cannot be read'}`)
+    throw new ParseError(
+      'broken_document',
+      `The manifest is not valid JSON: ${error instanceof Error ? oneLine(error.message, 300) : 'it cannot be read'}`,
+    )
   }
   const name = isRecord(manifest) ? textOf(manifest.name) : ''
   if (!isRecord(manifest) || name === '') throw new ParseError('broken_document', 'The manifest names no package.')
@@ -45,27 +50,41 @@ export function parseManifest(text: string, context: DocumentContext): Parsed {
     { kind: 'references', target: `${address}/readme`, label: 'README' },
     { kind: 'references', target: `${address}/licence`, label: 'licence' },
   ]
-  for (const href of [homepage]) {
-    const target = resolveLink(href, null)
-    if (target !== null) links.push({ kind: 'references', target, label: 'homepage' })
-  }
+  const homepageLink = resolveLink(homepage, null)
+  if (homepageLink !== null) links.push({ kind: 'references', target: homepageLink, label: 'homepage' })
+  // Whole sentences with the package's name: each can be cited by itself.
   const facts = [
-    ['Licence', licenceOf(manifest)],
-    ['Keywords', tags.join(', ')],
-    ['Homepage', homepage],
-    ['Repository', repository.replace(/^git\+/u, '')],
-    ['Engines', versions(manifest.engines).map(([engine, range]) => `${engine} ${range}`).join(', ')],
+    ['is published under the licence', licenceOf(manifest)],
+    ['has the keywords', tags.join(', ')],
+    ['has its homepage at', homepage],
+    ['has its source at', repository.replace(/^git\+/u, '')],
+    [
+      'runs on',
+      versions(manifest.engines)
+        .map(([engine, range]) => `${engine} ${range}`)
+        .join(', '),
+    ],
   ]
   for (const [field, words] of dependencyFields) {
     const list = versions(manifest[field])
     facts.push([words, list.map(([dependency, range]) => `${dependency} ${range}`).join(', ')])
     for (const [dependency, range] of list) links.push({ kind: 'references', target: `npm:${dependency}`, label: `${dependency} ${range}` })
   }
-  const known = facts.filter(([, fact]) => fact !== '').map(([label, fact]) => `${label}: ${fact}`)
+  const known = facts.filter(([, fact]) => fact !== '').map(([verb, fact]) => `${name} ${verb} ${fact}.`)
   const head = [name, textOf(manifest.version)].filter((part) => part !== '').join(' ')
   const stored = [head, textOf(manifest.description), known.join('\n')].filter((part) => part !== '').join('\n\n')
   const title = context.title ? oneLine(context.title) : name
-  const segment: Segment = { kind: 'package', title, name, headingPath: [], start: 0, end: stored.length, parent: null, address, links: distinctLinks(links) }
+  const segment: Segment = {
+    kind: 'package',
+    title,
+    name,
+    headingPath: [],
+    start: 0,
+    end: stored.length,
+    parent: null,
+    address,
+    links: distinctLinks(links),
+  }
   // Names and version ranges are no language.
   return { title, text: stored, language: null, tags, segments: [segment] }
 }

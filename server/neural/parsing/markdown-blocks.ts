@@ -8,9 +8,11 @@ import { trimmed } from './spans.ts'
 
 /** Block-level tags that open an HTML block even inside of a paragraph (CommonMark 4.6, kind 6). */
 const htmlBlocks = new Set(
-  ('address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure footer form frame frameset ' +
+  (
+    'address article aside base basefont blockquote body caption center col colgroup dd details dialog dir div dl dt fieldset figcaption figure footer form frame frameset ' +
     'h1 h2 h3 h4 h5 h6 head header hr html iframe legend li link main menu menuitem nav noframes ol optgroup option p param search section summary table tbody td tfoot th ' +
-    'thead title tr track ul').split(' '),
+    'thead title tr track ul'
+  ).split(' '),
 )
 const verbatimTags = new Set(['script', 'pre', 'style', 'textarea'])
 const longestHeading = 1_000
@@ -38,18 +40,23 @@ function* linesOf(text: string, from: number): Generator<Line> {
   }
 }
 
-/** The words of a heading or label without inline markup. */
+/** The words of a heading or label without inline markup. Pictures count only when there is nothing else. */
 export function plainWords(markdown: string): string {
+  const image = /!\[([^[\]]*)\](?:\([^()]*\)|\[[^[\]]*\])?/g
+  const line = markdown.slice(0, longestHeading)
+  return withoutMarkup(line.replace(image, '')) || withoutMarkup(line.replace(image, '$1'))
+}
+
+function withoutMarkup(markdown: string): string {
   const privateUse = 0xe000
   const guard = (part: string): string => part.replace(/[!-/:-@[-`{-~]/g, (mark) => String.fromCharCode(privateUse + mark.charCodeAt(0)))
   return markdown
-    .slice(0, longestHeading)
     .replace(/\\([!-/:-@[-`{-~])/g, (_, mark: string) => guard(mark))
     .replace(/(`+)([^`]+)\1(?!`)/g, (_, __, code: string) => guard(/^ .*\S.* $/u.test(code) ? code.slice(1, -1) : code))
     .replace(/<(https?:[^\s<>]+)>/g, (_, url: string) => guard(url))
-    .replace(/<\/?[a-zA-Z!][^<>]*>/g, '')
-    .replace(/!?\[([^[\]]*)\](?:\([^()\s]*(?:\([^()\s]*\))?[^()\s]*(?:\s+["'(][^()]*)?\)|\[[^[\]]*\])/g, '$1')
-    .replace(/!?\[([^[\]]*)\](?:\([^()]*\)|\[[^[\]]*\])/g, '$1')
+    .replace(/<\/?[a-zA-Z][\w-]*(?:\s+[a-zA-Z_:][^<>|]*)?\/?>|<!--[^<>]*-->/g, '')
+    .replace(/\[([^[\]]*)\](?:\([^()\s]*(?:\([^()\s]*\))?[^()\s]*(?:\s+["'(][^()]*)?\)|\[[^[\]]*\])/g, '$1')
+    .replace(/\[([^[\]]*)\](?:\([^()]*\)|\[[^[\]]*\])/g, '$1')
     .replace(/(?<=\S)[*]+|[*]+(?=\S)|~~/g, '')
     .replace(/(^|[^\p{L}\p{N}_])_+(?=\S)|(?<=[^\s_])_+(?=[^\p{L}\p{N}_]|$)/gu, '$1')
     .replace(/&(amp|lt|gt|quot|nbsp|#39);/g, (_, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'" })[name] ?? '')
@@ -130,7 +137,9 @@ export class BlockScanner {
 
   private heading(start: number, end: number, depth: number, words: string): void {
     const heading = oneLine(plainWords(words))
-    this.blocks.push(heading === '' ? { kind: 'paragraph', start, end } : { kind: 'heading', start, end, depth, heading, anchor: this.anchor(heading) })
+    this.blocks.push(
+      heading === '' ? { kind: 'paragraph', start, end } : { kind: 'heading', start, end, depth, heading, anchor: this.anchor(heading) },
+    )
   }
 
   private line(line: Line, next: Line | undefined): void {
@@ -217,7 +226,8 @@ export class BlockScanner {
       return
     }
     if (!quoted && this.opensHtml(rest, line, paragraph && !listed)) return
-    if (this.open?.kind === 'table' || (!this.open && next && this.opensTable(rest, next))) this.extend(rest.includes('|') ? 'table' : 'paragraph', line)
+    if (this.open?.kind === 'table' || (!this.open && next && this.opensTable(rest, next)))
+      this.extend(rest.includes('|') ? 'table' : 'paragraph', line)
     else if (quoted && paragraph && !this.open?.inside) {
       this.close()
       this.extend('paragraph', line, true)
@@ -282,7 +292,15 @@ export class BlockScanner {
     this.close()
     this.html = until
     this.extend('paragraph', line)
-    if (until !== '' && this.text.slice(line.start, line.end).toLowerCase().slice(line.end - line.start - rest.length + (until === '-->' ? 4 : 1)).includes(until)) this.endHtml()
+    if (
+      until !== '' &&
+      this.text
+        .slice(line.start, line.end)
+        .toLowerCase()
+        .slice(line.end - line.start - rest.length + (until === '-->' ? 4 : 1))
+        .includes(until)
+    )
+      this.endHtml()
     return true
   }
 

@@ -62,6 +62,12 @@ function bareEnd(text: string, at: number, end: number): number {
   return to
 }
 
+const opensLine = (text: string, at: number): boolean => {
+  let from = at - 1
+  while (at - from <= 4 && text[from] === ' ') from--
+  return from < 0 || text[from] === '\n'
+}
+
 interface Bracket {
   at: number
   image: boolean
@@ -84,6 +90,12 @@ function linksOf(text: string, block: Block, targets: Map<string, string>, find:
     else if (character === ']') {
       const open = brackets.pop()
       if (!open || at - open.at > longestTarget) continue
+      if (text[at + 1] === ':' && opensLine(text, open.at)) {
+        // A definition says where others lead; it is no link itself.
+        for (at += 2; at < end && /\s/u.test(text[at]!); ) at++
+        while (at < end && !/\s/u.test(text[at]!)) at++
+        continue
+      }
       const raw = text.slice(open.at + 1, at)
       let href: string | undefined
       let after = at + 1
@@ -113,7 +125,11 @@ function linksOf(text: string, block: Block, targets: Map<string, string>, find:
         if (target) links.push({ at, href: target.replaceAll('&amp;', '&'), label: '' })
         at = close
       } else if (/^[/!a-z]/iu.test(inside)) at = close
-    } else if ((character === 'h' || character === 'H') && /^https?:\/\/[^\s/]/iu.test(text.slice(at, at + 10)) && !/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ')) {
+    } else if (
+      (character === 'h' || character === 'H') &&
+      /^https?:\/\/[^\s/]/iu.test(text.slice(at, at + 10)) &&
+      !/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ')
+    ) {
       const to = bareEnd(text, at, end)
       // Inside of a link's own brackets it is that link's label.
       if (brackets.length === 0) links.push({ at, href: text.slice(at, to), label: '' })

@@ -16,7 +16,9 @@ function metadataOf(yaml: string | null): { title: string | null; tags: string[]
     return { title: null, tags: [] }
   }
   const record = typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
-  const lists = [record.tags, record.keywords, record.categories, record.topics].flatMap((list) => (typeof list === 'string' ? list.split(',') : Array.isArray(list) ? list : []))
+  const lists = [record.tags, record.keywords, record.categories, record.topics].flatMap((list) =>
+    typeof list === 'string' ? list.split(',') : Array.isArray(list) ? list : [],
+  )
   const tags = lists.filter((tag): tag is string => typeof tag === 'string').map((tag) => oneLine(tag, 100))
   return { title: typeof record.title === 'string' ? record.title : null, tags: [...new Set(tags.filter((tag) => tag !== ''))].slice(0, 50) }
 }

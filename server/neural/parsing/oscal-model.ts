@@ -63,7 +63,8 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 function list(owner: Json, key: string): Json[] {
   const value = owner[key]
   if (value === undefined) return []
-  if (!Array.isArray(value) || !value.every(isJson)) throw new ParseError('broken_document', `The OSCAL catalogue is malformed: "${key}" is not a list of objects.`)
+  if (!Array.isArray(value) || !value.every(isJson))
+    throw new ParseError('broken_document', `The OSCAL catalogue is malformed: "${key}" is not a list of objects.`)
   return value
 }
 

@@ -1,4 +1,4 @@
-import { ParseError, type Link, type Segment } from './document.ts'
+import { type Link, ParseError, type Segment } from './document.ts'
 import { distinctLinks, resolveLink } from './links.ts'
 import { type DocumentContext, documentTitle, fileStem, oneLine, showable, titleUnder } from './naming.ts'
 import { type Catalogue, type Control, type Group, type Parameter, type Part, readCatalogue } from './oscal-model.ts'
@@ -40,7 +40,10 @@ class Rendering {
     this.base = `oscal:${catalogue.uuid}`
     this.resources = new Map(catalogue.resources.map((resource) => [resource.uuid, resource.title]))
     this.collect(catalogue.groups, catalogue.controls)
-    const facts = [catalogue.version === '' ? '' : `Version ${catalogue.version}`, catalogue.lastModified === '' ? '' : `last modified ${catalogue.lastModified}`]
+    const facts = [
+      catalogue.version === '' ? '' : `Version ${catalogue.version}`,
+      catalogue.lastModified === '' ? '' : `last modified ${catalogue.lastModified}`,
+    ]
     const start = this.write(catalogue.title || title)
     this.write([`A catalogue of ${this.controls.size} controls`, ...facts].filter((fact) => fact !== '').join(', '), '\n')
     const lead = this.segment({ kind: 'document', title, name: title, start, address: address ?? this.base })
@@ -55,7 +58,8 @@ class Rendering {
 
   private collect(groups: Group[], controls: Control[]): void {
     for (const control of controls) {
-      if (this.controls.has(control.id)) throw new ParseError('broken_document', `The OSCAL catalogue holds the control ${oneLine(control.id, 100)} twice.`)
+      if (this.controls.has(control.id))
+        throw new ParseError('broken_document', `The OSCAL catalogue holds the control ${oneLine(control.id, 100)} twice.`)
       this.controls.set(control.id, control)
       for (const parameter of control.parameters) this.parameters.set(parameter.id, parameter)
       this.collect([], control.controls)
@@ -81,7 +85,17 @@ class Rendering {
     this.length += text.length
   }
 
-  private segment(given: { kind: string; title: string; name: string | null; start: number; end?: number; parent?: number | null; address?: string | null } & Partial<Segment>): number {
+  private segment(
+    given: {
+      kind: string
+      title: string
+      name: string | null
+      start: number
+      end?: number
+      parent?: number | null
+      address?: string | null
+    } & Partial<Segment>,
+  ): number {
     this.segments.push({ headingPath: [], parent: null, address: null, links: [], ...given, end: given.end ?? this.length })
     return this.segments.length - 1
   }
@@ -105,7 +119,16 @@ class Rendering {
   private group(group: Group, parent: number, above: string[]): void {
     const start = this.write(group.title)
     const path = [...above, group.title]
-    const here = this.segment({ kind: 'section', title: titleUnder(this.title, group.title), name: group.title, start, parent, headingPath: path, tags: [group.title], address: group.id ? `${this.base}#${group.id}` : null })
+    const here = this.segment({
+      kind: 'section',
+      title: titleUnder(this.title, group.title),
+      name: group.title,
+      start,
+      parent,
+      headingPath: path,
+      tags: [group.title],
+      address: group.id ? `${this.base}#${group.id}` : null,
+    })
     for (const part of group.parts) this.apart(part, here, group.title, path, [group.title])
     for (const control of group.controls) this.control(control, here, path, [group.title])
     for (const inner of group.groups) this.group(inner, here, path)
@@ -116,7 +139,16 @@ class Rendering {
     const start = this.write(heading)
     // Enhancements share their control's label but for a bracket, so their title names them; a label without bracket is exact.
     const bare = control.label !== '' && !control.label.includes('(')
-    const index = this.segment({ kind: 'control', title: heading, name: bare ? control.label : control.title || heading, start, parent, headingPath: path, tags, address: `${this.base}#${control.id}` })
+    const index = this.segment({
+      kind: 'control',
+      title: heading,
+      name: bare ? control.label : control.title || heading,
+      start,
+      parent,
+      headingPath: path,
+      tags,
+      address: `${this.base}#${control.id}`,
+    })
     const said = control.parts.filter((part) => !part.name.startsWith('assessment'))
     for (const part of said) this.said(part, index, { title: control.title, heading, bare, path, tags })
     const self = this.segments[index]!
@@ -140,7 +172,8 @@ class Rendering {
       let opened: number | null = null
       for (const item of inner) {
         const words = [item.label, this.words(item.prose)].filter((piece) => piece !== '').join(' ')
-        const at: number | null = words === '' ? null : this.write(words, depth === 0 && opened === null && start === null ? '\n\n' : `\n${'  '.repeat(depth)}`)
+        const at: number | null =
+          words === '' ? null : this.write(words, depth === 0 && opened === null && start === null ? '\n\n' : `\n${'  '.repeat(depth)}`)
         const below = items(item.parts, depth + 1)
         const from: number | null = at ?? below
         if (from !== null) lines.push({ start: from, part: item, end: this.length })
@@ -153,21 +186,39 @@ class Rendering {
     if (from === null) return
     const shared = { headingPath: [...of.path, of.heading], tags: of.tags }
     const whole = this.segment({
-      kind: 'part', ...shared, title: `${of.heading} › ${isStatement ? 'Statement' : first.replace(/: $/, '') || part.label}`, name: isStatement && of.bare && of.title !== '' ? of.title : null, start: from, parent: control, address: part.id ? `${this.base}#${part.id}` : null,
+      kind: 'part',
+      ...shared,
+      title: `${of.heading} › ${isStatement ? 'Statement' : first.replace(/: $/, '') || part.label}`,
+      name: isStatement && of.bare && of.title !== '' ? of.title : null,
+      start: from,
+      parent: control,
+      address: part.id ? `${this.base}#${part.id}` : null,
     })
     for (const line of lines.sort((a, b) => a.start - b.start || b.end - a.end)) {
       if (line.end - line.start < shortestItem || (line.start === from && line.end === this.length)) continue
-      this.segment({ kind: 'part', ...shared, title: titleUnder(of.heading, line.part.label), name: null, start: line.start, end: line.end, parent: whole, address: line.part.id ? `${this.base}#${line.part.id}` : null })
+      this.segment({
+        kind: 'part',
+        ...shared,
+        title: titleUnder(of.heading, line.part.label),
+        name: null,
+        start: line.start,
+        end: line.end,
+        parent: whole,
+        address: line.part.id ? `${this.base}#${line.part.id}` : null,
+      })
     }
   }
 
   /** Assessment objectives and methods, and the prose of groups: beside the control's own text. */
   private apart(part: Part, parent: number, heading: string, path: string[], tags: string[]): void {
     const method = part.method === '' ? '' : `${part.method[0]!.toUpperCase()}${part.method.slice(1).toLowerCase()}`
-    const kindWords = part.name === 'assessment-objective' ? 'Assessment objective' : method === '' ? oneLine(part.name.replaceAll('-', ' ')) : `Assess by: ${method}`
+    const kindWords =
+      part.name === 'assessment-objective' ? 'Assessment objective' : method === '' ? oneLine(part.name.replaceAll('-', ' ')) : `Assess by: ${method}`
     const lines: string[] = []
     const collect = (inner: Part, depth: number): void => {
-      const words = [inner.label === part.label && depth > 0 ? '' : inner.label, this.words(inner.prose).split(/\n+/).join('; ')].filter((piece) => piece !== '').join(' ')
+      const words = [inner.label === part.label && depth > 0 ? '' : inner.label, this.words(inner.prose).split(/\n+/).join('; ')]
+        .filter((piece) => piece !== '')
+        .join(' ')
       if (words !== '' && (depth > 0 || inner.prose !== '')) lines.push(words)
       for (const child of inner.parts) collect(child, depth + 1)
     }
@@ -178,7 +229,14 @@ class Rendering {
     let first: number | null = null
     for (const cut of pieces(text, { start: 0, end: text.length }, 1_200, 2_000, 4_000, true)) {
       const at = this.segment({
-        kind: 'part', title: `${heading} › ${kindWords}`, name: null, start: start + cut.start, end: start + cut.end, parent: first ?? parent, headingPath: path, tags,
+        kind: 'part',
+        title: `${heading} › ${kindWords}`,
+        name: null,
+        start: start + cut.start,
+        end: start + cut.end,
+        parent: first ?? parent,
+        headingPath: path,
+        tags,
         address: first === null && part.id ? `${this.base}#${part.id}` : null,
       })
       first ??= at
@@ -195,7 +253,15 @@ class Rendering {
       const label = this.label(id)
       if (!this.controls.has(id) && !this.absent.has(id)) {
         this.absent.add(id)
-        this.segment({ kind: 'reference', title: label, name: label, start: at, end: at + label.length, parent: index, address: `${this.base}#${id}` })
+        this.segment({
+          kind: 'reference',
+          title: label,
+          name: label,
+          start: at,
+          end: at + label.length,
+          parent: index,
+          address: `${this.base}#${id}`,
+        })
       }
       at += label.length + 2
     }
@@ -222,7 +288,15 @@ class Rendering {
         return target === null ? [] : [{ kind: 'references', target }]
       })
       const name = resource.title || null
-      this.segment({ kind: 'resource', title: name ?? titleUnder(this.title, 'Resource'), name, start, parent: lead, address: `${this.base}#${resource.uuid}`, links: distinctLinks(links) })
+      this.segment({
+        kind: 'resource',
+        title: name ?? titleUnder(this.title, 'Resource'),
+        name,
+        start,
+        parent: lead,
+        address: `${this.base}#${resource.uuid}`,
+        links: distinctLinks(links),
+      })
     }
   }
 }

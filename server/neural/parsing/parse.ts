@@ -1,5 +1,5 @@
 import { detectType } from './detect.ts'
-import { ParseError, type ParsedDocument } from './document.ts'
+import { type ParsedDocument, ParseError } from './document.ts'
 import { languageOf } from './language.ts'
 import type { DocumentContext } from './naming.ts'
 import type { Parsed } from './plain.ts'

@@ -31,7 +31,8 @@ export function refuseInflatedBombs(input: Uint8Array): void {
     try {
       together += inflateSync(bytes.subarray(start, start + length), { maxOutputLength: mostInflated }).length
     } catch (error) {
-      if (error instanceof RangeError) throw new ParseError('archive_bomb', `The PDF holds a stream that unpacks to more than ${mostInflated / 1_000_000} MB.`)
+      if (error instanceof RangeError)
+        throw new ParseError('archive_bomb', `The PDF holds a stream that unpacks to more than ${mostInflated / 1_000_000} MB.`)
     }
     if (together > mostTogether) throw new ParseError('archive_bomb', `The PDF's streams unpack to more than ${mostTogether / 1_000_000} MB.`)
   }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
-import { sensibleTitle } from './docx.ts'
 import { ParseError } from './document.ts'
+import { sensibleTitle } from './docx.ts'
 import { type DocumentContext, documentTitle, fileStem, oneLine } from './naming.ts'
 import { layOut, type PdfLine } from './pdf-layout.ts'
 import { refuseInflatedBombs } from './pdf-streams.ts'
@@ -64,7 +64,14 @@ export async function parsePdf(bytes: Uint8Array, context: DocumentContext): Pro
   const pdfjs = await loading
   // pdf.js takes the buffer over, so it gets a copy.
   const task = pdfjs.getDocument({
-    data: bytes.slice(), verbosity: 0, isEvalSupported: false, useSystemFonts: false, disableFontFace: true, useWorkerFetch: false, stopAtErrors: false, ...resources(),
+    data: new Uint8Array(bytes),
+    verbosity: 0,
+    isEvalSupported: false,
+    useSystemFonts: false,
+    disableFontFace: true,
+    useWorkerFetch: false,
+    stopAtErrors: false,
+    ...resources(),
   })
   try {
     const pdf = await task.promise
@@ -81,7 +88,8 @@ export async function parsePdf(bytes: Uint8Array, context: DocumentContext): Pro
         const [, , , scale = 0, x = 0, y = 0] = item.transform as number[]
         const size = item.height || Math.abs(scale)
         characters += item.str.length
-        if (characters > mostCharacters) throw new ParseError('too_large', `The PDF holds more than ${mostCharacters / 1_000_000} million characters.`)
+        if (characters > mostCharacters)
+          throw new ParseError('too_large', `The PDF holds more than ${mostCharacters / 1_000_000} million characters.`)
         if (item.str !== '') {
           const gap: number = open ? x - open.right : 0
           // Same line: the same base line, and not to the left of what is there (a new column).
@@ -102,12 +110,20 @@ export async function parsePdf(bytes: Uint8Array, context: DocumentContext): Pro
     }
     const out = layOut(pages)
     if (out.characters === 0)
-      throw new ParseError('empty_document', `The PDF has ${pdf.numPages} ${pdf.numPages === 1 ? 'page' : 'pages'} but no text: it seems to be a scan. Run text recognition (OCR) over it and give it again.`)
+      throw new ParseError(
+        'empty_document',
+        `The PDF has ${pdf.numPages} ${pdf.numPages === 1 ? 'page' : 'pages'} but no text: it seems to be a scan. Run text recognition (OCR) over it and give it again.`,
+      )
     const metadata = await pdf.getMetadata().catch(() => null)
     const info = metadata?.info as { Title?: unknown } | undefined
     const text = out.toString()
-    const firstHeading = out.blocks.find((block) => block.kind === 'heading' && block.depth === 1 && text.slice(0, block.start).length < 2_000)?.heading
-    const title = documentTitle([context.title, typeof info?.Title === 'string' ? sensibleTitle(info.Title) : null, firstHeading, fileStem(context.fileName)], text)
+    const firstHeading = out.blocks.find(
+      (block) => block.kind === 'heading' && block.depth === 1 && text.slice(0, block.start).length < 2_000,
+    )?.heading
+    const title = documentTitle(
+      [context.title, typeof info?.Title === 'string' ? sensibleTitle(info.Title) : null, firstHeading, fileStem(context.fileName)],
+      text,
+    )
     return { title, text, tags: [], segments: segmentsOf(text, out.blocks, [], title, context.address) }
   } catch (error) {
     throw explained(error)

@@ -47,7 +47,10 @@ function sectionsOf(blocks: Block[]): Section[] {
   let current: Section | null = null
   for (const block of blocks) {
     if (block.kind !== 'heading' || !block.heading) {
-      if (current === null) sections.push((current = made(null, null, [])))
+      if (current === null) {
+        current = made(null, null, [])
+        sections.push(current)
+      }
       current.blocks.push(block)
       continue
     }
@@ -56,7 +59,8 @@ function sectionsOf(blocks: Block[]): Section[] {
     if (above) sections.pop()
     let enclosing: Section | null = above ? null : current
     while (enclosing && (enclosing.heading === null || enclosing.depth >= (block.depth ?? 1))) enclosing = enclosing.enclosing
-    sections.push((current = made(block, enclosing, above ? [...above.blocks, block] : [block])))
+    current = made(block, enclosing, above ? [...above.blocks, block] : [block])
+    sections.push(current)
   }
   return sections
 }
@@ -79,7 +83,10 @@ function pack(text: string, blocks: Block[]): Span[] {
   for (const part of parts) {
     const limit = sticks ? whole + passage : passage
     if (open && part.end - open.start <= limit) open.end = part.end
-    else spans.push((open = { start: part.start, end: part.end }))
+    else {
+      open = { start: part.start, end: part.end }
+      spans.push(open)
+    }
     sticks = part.sticks
   }
   // A short rest reads better with what stands before it.

@@ -1,12 +1,19 @@
 import { expect } from 'vitest'
-import { ParseError, type ParsedDocument } from './document.ts'
-import { parseDocument, type ParseInput } from './parse.ts'
+import { type ParsedDocument, ParseError } from './document.ts'
+import { type ParseInput, parseDocument } from './parse.ts'
 
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** Parses a document given as bytes or text; what is not said is null. */
 export const parseGiven = (bytes: Uint8Array | string, given: Partial<ParseInput> = {}): Promise<ParsedDocument> =>
-  parseDocument({ bytes: typeof bytes === 'string' ? bytesOf(bytes) : bytes, fileName: null, contentType: null, title: null, address: null, ...given })
+  parseDocument({
+    bytes: typeof bytes === 'string' ? bytesOf(bytes) : bytes,
+    fileName: null,
+    contentType: null,
+    title: null,
+    address: null,
+    ...given,
+  })
 
 /** The code and words of the ParseError that a document causes; anything else fails the test. */
 export async function refusal(bytes: Uint8Array | string, given: Partial<ParseInput> = {}): Promise<{ code: string; detail: string }> {
@@ -43,7 +50,8 @@ export function expectSound(document: ParsedDocument, most = 4_000): void {
     const targets = segment.links.map((link) => `${link.kind} ${link.target}`)
     if (!within) faults.push(`segment ${index} lies outside of the text`)
     if (text === '' || text.trim() !== text) faults.push(`segment ${index} is empty or not trimmed`)
-    if (broken.test(text + segment.title + (segment.name ?? '') + segment.headingPath.join(''))) faults.push(`segment ${index} holds half a surrogate pair or a NUL`)
+    if (broken.test(text + segment.title + (segment.name ?? '') + segment.headingPath.join('')))
+      faults.push(`segment ${index} holds half a surrogate pair or a NUL`)
     if (segment.kind !== 'control' && text.length > most) faults.push(`segment ${index} has ${text.length} characters`)
     if (segment.parent !== null && !(segment.parent >= 0 && segment.parent < index)) faults.push(`segment ${index} has the parent ${segment.parent}`)
     if (segment.title === '') faults.push(`segment ${index} has no title`)
