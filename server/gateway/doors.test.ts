@@ -1,0 +1,160 @@
+import { gzipSync } from 'node:zlib'
+import { SignJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { api } from '../api.ts'
+import { signingKeysOf } from '../auth/signing-keys.ts'
+import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import type { ProblemDocument } from './problem.ts'
+import { routeTable } from './route-table.ts'
+
+const routes = routeTable(api, '')
+const pathOf = (path: string) => path.replace('/v1/', '').replace('{id}', crypto.randomUUID()).replace('{version}', '999')
+
+describe('the operation table', () => {
+  it('declares permission, limit, method and path for every operation', () => {
+    expect(routes.length).toBeGreaterThan(20)
+    for (const route of routes) expect(route, route.name).toMatchObject({ meta: { permission: expect.any(String), limit: expect.any(String) }, path: expect.stringMatching(/^\/v1\//) })
+    expect(routes.filter((route) => route.meta.permission === 'public').map((route) => route.name).sort()).toEqual(['auth.login', 'auth.refresh'])
+  })
+})
+
+describe('the REST door', () => {
+  let aia: TestInstallation
+  beforeAll(async () => {
+    aia = await startInstallation({ AIA_MAX_UPLOAD_MB: '1' })
+  })
+  afterAll(() => aia.stop())
+  async function problemOf(response: Response): Promise<ProblemDocument> {
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    const document = (await response.json()) as ProblemDocument
+    expect(document).toMatchObject({ type: `urn:aia:problem:${document.code}`, status: response.status, request_id: response.headers.get('x-request-id') })
+    return document
+  }
+
+  it.each(routes.filter((route) => route.meta.permission !== 'public').map((route) => [route.method, pathOf(route.path)]))('answers 401 to nobody: %s %s', async (method, path) => {
+    const response = await aia.call(method, path, method === 'GET' ? undefined : {}, { token: null })
+    expect((await problemOf(response)).code).toBe('unauthenticated')
+    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+  })
+
+  it.each(routes.filter((route) => /\{/.test(route.path)).map((route) => [route.method, pathOf(route.path)]))('answers 404 to an id nobody has: %s %s', async (method, path) => {
+    expect((await problemOf(await aia.call(method, path))).code).toBe('not_found')
+  })
+
+  it.each([
+    ['GET', 'neural/sources/not-an-id', '/id'],
+    ['GET', 'neural/sources?limit=0', '/limit'],
+    ['GET', 'neural/sources?limit=abc', '/limit'],
+    ['GET', 'neural/sources?colour=red', ''],
+    ['GET', 'neural/sources?cursor=zzz', '/cursor'],
+    ['GET', 'neural/sources?state=lost', '/state'],
+    ['GET', 'neural/status?colour=red', ''],
+    ['GET', 'neural/graph?budget=100000', '/budget'],
+    ['GET', 'neural/atoms?q=%00', '/q'],
+  ])('names the field that is wrong: %s %s', async (method, path, pointer) => {
+    const document = await problemOf(await aia.call(method, path))
+    expect(document).toMatchObject({ code: 'invalid_input', status: 400 })
+    expect(document.errors?.map((error) => error.pointer)).toContain(pointer)
+  })
+
+  it('answers 405 with Allow, 404 for unknown paths, and HEAD like GET without a body', async () => {
+    const wrong = await aia.call('PUT', 'neural/status')
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'GET'])
+    expect((await aia.call('GET', 'neural/nothing')).status).toBe(404)
+    const head = await aia.call('HEAD', 'neural/status')
+    expect([head.status, await head.text()]).toEqual([200, ''])
+  })
+
+  it('refuses broken JSON, other media types and too much', async () => {
+    const json = { headers: { 'content-type': 'application/json' } }
+    expect((await problemOf(await aia.call('POST', 'neural/process', '{"data":', json))).code).toBe('invalid_input')
+    expect((await problemOf(await aia.call('POST', 'neural/process', '<a/>', { headers: { 'content-type': 'text/xml' } }))).code).toBe('unsupported_type')
+    expect((await problemOf(await aia.call('POST', 'neural/process', 'x'.repeat(13 * 1024 * 1024), json))).code).toBe('too_large')
+    const form = new FormData()
+    form.append('file', new File(['x '.repeat(600_000)], 'long.txt', { type: 'text/plain' }))
+    expect(await problemOf(await aia.call('POST', 'neural/sources', form))).toMatchObject({ code: 'too_large', errors: [{ pointer: '/file' }] })
+  })
+
+  it.each<[string, string, BlobPart, string, string]>([
+    ['a picture', 'a.png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'unsupported_type', 'image/png'],
+    ['an archive that is no document', 'a.gz', new Uint8Array(gzipSync('text')), 'unsupported_type', 'application/gzip'],
+    ['a broken PDF', 'a.pdf', '%PDF-1.7\nnothing', 'broken_document', 'application/pdf'],
+    ['a text that is no UTF-8', 'a.txt', new Uint8Array([0x66, 0xff, 0xfe, 0x67, 0x80]), 'invalid_encoding', 'text/plain'],
+    ['an empty file', 'a.md', '', 'empty_document', 'text/markdown'],
+    ['broken JSON', 'a.json', '{"a":', 'broken_document', 'application/json'],
+  ])('refuses %s and stores nothing', async (_what, name, bytes, code, type) => {
+    const form = new FormData()
+    form.append('file', new File(['Fine text.'], 'fine.txt', { type: 'text/plain' }))
+    form.append('file', new File([bytes], name, { type }))
+    const document = await problemOf(await aia.call('POST', 'neural/sources', form))
+    expect(document).toMatchObject({ code, errors: [{ pointer: '/file/1' }] })
+    expect(await aia.json('GET', 'neural/sources')).toMatchObject({ items: [] })
+  })
+
+  it.each(['http://127.0.0.1/x', 'http://10.0.0.1/', 'http://169.254.169.254/latest/', 'file:///etc/passwd', 'nonsense'])('refuses to fetch %s', async (url) => {
+    expect(await problemOf(await aia.call('POST', 'neural/sources', { url }))).toMatchObject({ code: 'invalid_input', errors: [{ pointer: '/url' }] })
+  })
+
+  it.each([
+    ['nothing', {}],
+    ['two ways at once', { title: 'a', content: 'b', url: 'http://example.com' }],
+    ['content without a title', { content: 'b' }],
+    ['an extra field', { title: 'a', content: 'b', owner: 'me' }],
+    ['half a surrogate pair', { title: 'a', content: '\udfff' }],
+  ])('refuses a source with %s', async (_what, body) => {
+    expect(await problemOf(await aia.call('POST', 'neural/sources', body))).toMatchObject({ status: 400, errors: [{ detail: expect.any(String) }] })
+  })
+
+  it('keeps what one file of two says, and forgets it exactly', async () => {
+    const empty = await aia.json('GET', 'neural/status')
+    const form = new FormData()
+    form.append('file', new File(['# One\n\nThe same sentence stands in both files.'], 'one.md', { type: 'text/markdown' }))
+    form.append('file', new File(['# Two\n\nOnly the second says this about tides.'], 'two.md', { type: 'text/markdown' }))
+    const response = await aia.call('POST', 'neural/sources', form)
+    expect(response.status).toBe(202)
+    const { items } = (await response.json()) as { items: { id: string }[] }
+    for (const { id } of items) {
+      for (let i = 0; i < 200 && (await aia.json<{ state: string }>('GET', `neural/sources/${id}`)).state !== 'ready'; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+      const preview = await aia.json('GET', `neural/sources/${id}/removal`)
+      expect(await aia.json('DELETE', `neural/sources/${id}`)).toEqual(preview)
+    }
+    const counts = ({ atoms, pathways, sources }: Record<string, unknown>) => ({ atoms, pathways, sources })
+    expect(counts(await aia.json('GET', 'neural/status'))).toEqual(counts(empty))
+  })
+
+  it('accepts no forged token', async () => {
+    const { current } = await signingKeysOf(aia.runtime.services)
+    const { access_token: valid } = await aia.json<{ access_token: string }>('POST', 'auth/login', { email: 'owner@example.com', password: 'a long test password' })
+    const [header, payload, signature] = valid.split('.')
+    const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: current.id })).toString('base64url')
+    const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Record<string, unknown>
+    const sign = (more: Record<string, unknown>, typ = 'at+jwt') => new SignJWT({ ...claims, ...more }).setProtectedHeader({ alg: 'RS256', typ, kid: current.id }).sign(current.privateKey)
+    const forged = [
+      `${none}.${payload}.`,
+      `${header}.${Buffer.from(JSON.stringify({ ...claims, sub: crypto.randomUUID() })).toString('base64url')}.${signature}`,
+      await sign({ exp: 1 }),
+      await sign({ aud: 'other' }),
+      await sign({ iss: 'http://other' }),
+      await sign({ sid: crypto.randomUUID() }),
+      await sign({}, 'JWT'),
+      'nonsense',
+    ]
+    for (const token of forged) expect((await aia.call('GET', 'neural/status', undefined, { token })).status).toBe(401)
+    expect((await aia.call('GET', 'neural/status', undefined, { token: await sign({}) })).status).toBe(200)
+  })
+
+  it('rotates refresh tokens and ends a session whose token is used twice', async () => {
+    const first = await aia.json<{ refresh_token: string }>('POST', 'auth/login', { email: 'owner@example.com', password: 'a long test password' })
+    const second = await aia.json<{ refresh_token: string; access_token: string }>('POST', 'auth/refresh', { refresh_token: first.refresh_token })
+    expect((await aia.call('GET', 'auth/profile', undefined, { token: second.access_token })).status).toBe(200)
+    expect((await aia.call('POST', 'auth/refresh', { refresh_token: first.refresh_token })).status).toBe(401)
+    expect((await aia.call('GET', 'auth/profile', undefined, { token: second.access_token })).status).toBe(401)
+  })
+
+  it('answers a wrong password and an unknown account alike', async () => {
+    const answers = await Promise.all(
+      ['owner@example.com', 'nobody@example.com'].map(async (email) => problemOf(await aia.call('POST', 'auth/login', { email, password: 'wrong password' }, { token: null }))),
+    )
+    expect(answers.map(({ status, detail }) => [status, detail])).toEqual([answers[0], answers[0]].map((a) => [401, a?.detail]))
+  })
+})
