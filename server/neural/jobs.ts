@@ -1,6 +1,8 @@
 import { isNotNull } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
 import type { JobDefinition } from '../jobs/port.ts'
+import { analyserVersion } from './lexical/analysis.ts'
+import { rebuildWhenOutdated } from './rebuild.ts'
 import { ingestionJob } from './sources/ingestion-job.ts'
 import { starterJob } from './starter/job.ts'
 import { sources } from './tables.ts'
@@ -11,9 +13,11 @@ export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob]
 /** What a start of AIA sets going by itself for an enterprise. */
 export async function startBackgroundWork(services: Services, enterpriseId: string): Promise<void> {
   await removeOrphanObjects(services, enterpriseId)
+  await rebuildWhenOutdated(services, enterpriseId)
   if (!services.env.starter) return
-  // One id: the starter workspace is read once, and a run that was killed is resumed by the engine itself.
-  await services.database.tenant(enterpriseId, (tx) => services.jobs.start(tx, enterpriseId, { name: 'starter', input: { enterpriseId }, id: `starter-${enterpriseId}` }))
+  // One id an analyser: the starter workspace is read once, and a run that was killed is resumed by the engine itself.
+  const id = `starter-${enterpriseId}-${analyserVersion}`
+  await services.database.tenant(enterpriseId, (tx) => services.jobs.start(tx, enterpriseId, { name: 'starter', input: { enterpriseId }, id }))
 }
 
 /** An upload that died between its object and its row left bytes that nothing names. No request runs yet when this does. */

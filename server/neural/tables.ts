@@ -16,6 +16,8 @@ export const knowledgeStates = pgTable(
     nextNumber: integer('next_number').notNull().default(1),
     /** Version of the published model, 0 = the untrained prior. */
     modelVersion: integer('model_version').notNull().default(0),
+    /** Version of the text analyser that the index was built with; another one needs a rebuild. */
+    analyserVersion: integer('analyser_version'),
     /** Documents of the starter workspace read so far and in all; null when it was never started. */
     starterDone: integer('starter_done'),
     starterTotal: integer('starter_total'),

@@ -1,0 +1,1 @@
+ALTER TABLE "knowledge_states" ADD COLUMN "analyser_version" integer;
