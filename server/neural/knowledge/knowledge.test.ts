@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rows } from '../../storage/database/port.ts'
 import { freshDatabase, freshEnterprise } from '../../testing/database.ts'
 import { LexicalIndex } from '../lexical/lexical-index.ts'
 import type { Link, ParsedDocument } from '../parsing/document.ts'
+import { parseDocument } from '../parsing/parse.ts'
 import { documentOf, dump, give, pick, randomFrom, shuffled, take } from './corpus.fixture.ts'
 import { knowledgeCounts, sourceCounts } from './counts.ts'
 import { ingest } from './ingest.ts'
@@ -286,6 +289,45 @@ describe('isolation', () => {
     await take(database, index, two, [sourceId])
     expect((await dump(database, index, one)).atoms).toHaveLength(1)
   })
+})
+
+const catalogue = join('..', 'shared', 'data', 'nist-sp800-53-r5-high.oscal.json')
+
+describe('a control catalogue', () => {
+  // Skipped where ../shared/data is absent: the catalogue is not part of the project.
+  it.skipIf(!existsSync(catalogue))(
+    'gives 370 controls and 2,209 related pathways, twice nothing new, and deleted leaves nothing (needs ../shared/data)',
+    async () => {
+      const enterprise = await freshEnterprise(database)
+      const document = await parseDocument({
+        bytes: readFileSync(catalogue),
+        fileName: 'catalogue.json',
+        contentType: null,
+        title: null,
+        address: null,
+      })
+      const first = await give(database, index, enterprise, document, 500)
+      const count = () => database.tenant(enterprise, (tx) => knowledgeCounts(tx, enterprise))
+      const once = await count()
+      expect(once.pathways_by_kind.related).toBe(2_209)
+      const controls = await database.tenant(enterprise, (tx) =>
+        rows<{ n: number }>(tx, sql`select count(*)::int as n from knowledge_atoms where kind = 'control'`),
+      )
+      expect(controls[0]?.n).toBe(370)
+      const second = await give(database, index, enterprise, document, 1_000)
+      expect(await count()).toEqual(once)
+      expect(await take(database, index, enterprise, [first, second])).toEqual({ atoms: once.atoms, pathways: once.pathways })
+      const left = await database.tenant(enterprise, (tx) =>
+        rows<{ n: number }>(
+          tx,
+          sql`select ((select count(*) from knowledge_atoms) + (select count(*) from occurrences) + (select count(*) from pathways)
+            + (select count(*) from lexical_segments))::int as n`,
+        ),
+      )
+      expect(left[0]?.n).toBe(0)
+    },
+    240_000,
+  )
 })
 
 describe('counts', () => {

@@ -1,8 +1,14 @@
-import { isStopWord, stem, terms } from '../lexical/analysis.ts'
+import { isStopWord, words } from '../lexical/analysis.ts'
 import type { Phrase } from '../lexical/phrases.ts'
 import { byCodeUnits, unitHash } from './content.ts'
 
 export const sketchSize = 24
+
+// Features are shown to people as what two texts share, so they stay words: only a plural s goes.
+function singular(word: string): string {
+  if (word.length < 4 || !word.endsWith('s') || word.endsWith('ss') || word.endsWith('us') || word.endsWith('is')) return word
+  return word.endsWith('ies') && word.length > 4 ? `${word.slice(0, -3)}y` : word.slice(0, -1)
+}
 
 // Words that any text of any subject uses, and the words of installing, licensing and calling software: sharing them says nothing.
 const commonWords = new Set(
@@ -22,7 +28,7 @@ const commonWords = new Set(
     'works world would write written www year years yes'
   )
     .split(' ')
-    .map(stem),
+    .map(singular),
 )
 
 /** How much it says that two texts share a feature: a name or a pair of words more than a word, a long word more than a short one. */
@@ -44,7 +50,9 @@ const informative = (word: string): boolean => word.length > 2 && !commonWords.h
 export function sketch(text: string, phrases: readonly Phrase[]): string[] {
   const counts = new Map<string, number>()
   let before = ''
-  for (const term of terms(text)) {
+  for (const word of words(text)) {
+    if (isStopWord(word)) continue
+    const term = singular(word)
     if (!informative(term)) {
       before = ''
       continue
@@ -58,7 +66,7 @@ export function sketch(text: string, phrases: readonly Phrase[]): string[] {
   }
   for (const { key } of phrases) {
     const parts = key.split(' ')
-    if (parts.length > 2 && parts.length < 7 && parts.some((part) => !isStopWord(part) && informative(stem(part))))
+    if (parts.length > 2 && parts.length < 7 && parts.some((part) => !isStopWord(part) && informative(singular(part))))
       counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   return [...counts]
