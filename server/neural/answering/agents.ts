@@ -5,7 +5,7 @@ import { compose, type Draft, write } from './compose.ts'
 import { type Evidence, gather } from './evidence.ts'
 import type { Citation, Passage, Vocabulary } from './passage.ts'
 import type { Phraser } from './phrase.ts'
-import { type Plan, plan } from './plan.ts'
+import { findNames, type Plan, plan } from './plan.ts'
 import { type AnswerStatus, type Verdict, verify } from './verify.ts'
 
 export interface AgentsRequest {
@@ -97,7 +97,7 @@ class Run {
     let round = this.round(plans, vocabulary, 0)
     const first = round
     let retries = 0
-    while (mode === 'enterprise' && retries < mostRetries && round.verdict.status !== 'answered' && this.mayGoOn(3)) {
+    while (mode === 'enterprise' && retries < mostRetries && lacksSomething(round.verdict, retries) && this.mayGoOn(3)) {
       const query = this.nextQuery(plans, round)
       if (query === null) break
       retries++
@@ -171,13 +171,13 @@ class Run {
     return text ?? written.answer
   }
 
-  /** A query for what the draft lacks: the missing words with the titles that the draft has already reached. */
+  /** A query for what the draft lacks: the missing words with the names that the draft has brought up. */
   private nextQuery(plans: Plan, round: { verdict: Verdict; draft: Draft; passages: Passage[] }): string | null {
-    const lacking = plans.terms.filter((_, at) => (round.draft.covered[at] ?? 0) < 0.5).map((term) => term.word)
-    const titles = [...new Set(round.draft.chosen.map((row) => round.passages[row.passage]?.title ?? ''))]
-      .filter((title) => title !== '' && !plans.question.includes(title))
-      .slice(0, 2)
-    const query = [...titles, ...(lacking.length > 0 ? lacking : plans.names)].join(' ')
+    const own = (at: number) => round.draft.chosen.reduce((best, row) => Math.max(best, row.own[at] ?? 0), 0)
+    const lacking = plans.terms.filter((_, at) => own(at) < 0.5).map((term) => term.word)
+    const said = round.draft.chosen.slice(0, 2).map((row) => round.passages[row.passage]?.text.slice(row.span.start, row.span.end) ?? '')
+    const bridge = [...new Set(said.flatMap(findNames))].filter((name) => /\p{L}/u.test(name) && !plans.question.includes(name)).slice(0, 3)
+    const query = [...bridge, ...(lacking.length > 0 ? lacking : plans.names)].join(' ')
     return query === '' || this.reads.some((read) => read.question === query) ? null : query
   }
 
@@ -251,6 +251,10 @@ class Run {
     return this.tools.now?.() ?? performance.timeOrigin + performance.now()
   }
 }
+
+/** A stated answer is looked at once more when words of the question or the type of answer are missing. */
+const lacksSomething = (verdict: Verdict, retries: number): boolean =>
+  verdict.status !== 'answered' || (retries === 0 && (verdict.notFound.length > 0 || verdict.signals.mistyped > 0.5 || verdict.signals.asked < 0.6))
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`
 

@@ -101,7 +101,7 @@ export function gather(plan: Plan, passages: readonly Passage[], vocabulary: Voc
     const plain = name.toLowerCase().replace(/\s+/g, ' ')
     const saying = lowered.map((text) => text.includes(plain))
     // A year alone relates no two texts.
-    if (!/^\d+$/.test(plain)) saying.forEach((said, at) => (evidence.named[at] = said || evidence.named[at] === true))
+    if (!/^\d+$/.test(plain)) evidence.named = saying.map((said, at) => said || evidence.named[at] === true)
     evidence.names[index] = saying.includes(true) ? 1 : nameParts(plan, index, evidence.passageMatches)
   })
   return evidence

@@ -105,7 +105,8 @@ const rephrase = (text: string): string => phrases.reduce((result, [said, meant]
 const said = (word: string, text: string): string =>
   phrases.find(([, meant]) => meant.split(' ').includes(word) && !text.includes(word))?.[0].exec(text)?.[0] ?? word
 
-function findNames(text: string): string[] {
+/** Capitalised phrases, quoted strings, identifiers and years of any text, in its order, each once. */
+export function findNames(text: string): string[] {
   const found: { start: number; end: number; name: string }[] = []
   const put = (start: number, name: string) => {
     const end = start + name.length
@@ -249,7 +250,11 @@ function nested(text: string, names: readonly string[], comparison: boolean): st
         .trim(),
     ]
   // "the spouse of the director of X": from the inside out.
-  const chain = [...text.matchAll(/\b(?:of|by|from|in)\s+the\s+(?=[\p{L}-]+(?:\s+[\p{L}-]+){0,3}\s+(?:of|in|by|for|from|where|who|that)\b)/giu)]
+  const chain = [
+    ...text.matchAll(
+      /\b(?:of|by|from|in|did|does|has|had|will)\s+the\s+(?=[\p{L}-]+(?:\s+[\p{L}-]+){0,3}\s+(?:of|in|by|for|from|where|who|that)\b)/giu,
+    ),
+  ]
   const inner = chain.at(-1)
   if (inner && inner.index > 8) {
     const start = inner.index + inner[0].length

@@ -24,7 +24,7 @@ export interface Signals {
   type: number
   /** 1 when a number, time, amount or person is asked for and no supporting sentence holds one. */
   mistyped: number
-  /** 1 when only the names of the question are said and nothing of what is asked about them. */
+  /** 1 when only the name of the question is said and nothing of what is asked about it; half of that where a bridge may stand between. */
   ignored: number
   /** Share of the question's weight that no chosen sentence says and the knowledge has no word for. */
   unknown: number
@@ -72,10 +72,7 @@ export function verify(plan: Plan, draft: Draft, passages: readonly Passage[], e
     confidence: Math.round((status === 'no_answer' ? Math.min(confidence, partialFrom) : confidence) * 1000) / 1000,
     kept: status === 'no_answer' ? [] : kept,
     rejected,
-    notFound:
-      status === 'answered'
-        ? missing(plan, covered, evidence, 0.25)
-        : missing(plan, status === 'no_answer' ? strongest(evidence, covered.length) : covered, evidence, 0.45),
+    notFound: notFound(plan, status, covered, evidence),
     signals,
   }
 }
@@ -152,7 +149,7 @@ function measure(plan: Plan, kept: readonly SentenceEvidence[], covered: Float32
     weakestName: nameStrengths.length > 0 ? Math.min(...nameStrengths) : 1,
     type,
     mistyped: typed.has(plan.expects) ? Math.max(0, 1 - type / 0.5) : 0,
-    ignored: nameStrengths.length > 0 ? Math.max(0, 1 - asked / 0.35) : 0,
+    ignored: nameStrengths.length > 0 ? Math.max(0, 1 - asked / 0.35) * (nameStrengths.length === 1 && plan.subQuestions.length === 0 ? 1 : 0.5) : 0,
     unknown: unknown / total,
     absent: (unknown / total) * (evidence.atoms / (evidence.atoms + 100)),
     together,
@@ -178,7 +175,7 @@ const coefficients: Readonly<Record<keyof Signals, number>> = {
   breadth: 0.23,
   together: 1.88,
   mistyped: -2.02,
-  ignored: -1.28,
+  ignored: -2.6,
 }
 
 /** Estimated probability that the kept sentences support an answer. */
@@ -194,13 +191,23 @@ function strongest(evidence: Evidence, count: number): Float32Array {
   return best
 }
 
+function notFound(plan: Plan, status: AnswerStatus, covered: Float32Array, evidence: Evidence): string[] {
+  if (status === 'answered') return missing(plan, covered, evidence, 0.25, 0.7)
+  if (status === 'partial') return missing(plan, covered, evidence, 0.45, 0.7)
+  // Words that stand somewhere, but not together: then what the best sentences lack is missing, at last all that is asked.
+  const nowhere = missing(plan, strongest(evidence, covered.length), evidence, 0.45, 0.7)
+  if (nowhere.length > 0) return nowhere
+  const here = missing(plan, covered, evidence, 0.5, 0.3)
+  return here.length > 0 ? here : missing(plan, new Float32Array(covered.length), evidence, 0.5, 0.3)
+}
+
 /** What of the question nothing says, in the question's own words: names first, neighbouring words together. */
-function missing(plan: Plan, covered: Float32Array, evidence: Evidence, below: number): string[] {
+function missing(plan: Plan, covered: Float32Array, evidence: Evidence, below: number, specific: number): string[] {
   const lacking = plan.names.filter((_, index) => (evidence.names[index] ?? 0) < 0.6)
   const phrases: string[] = []
   let last = -2
   plan.terms.forEach((term, at) => {
-    if ((covered[at] ?? 0) >= below || term.weight < 0.7 || (term.name >= 0 && lacking.includes(plan.names[term.name] ?? ''))) return
+    if ((covered[at] ?? 0) >= below || term.weight < specific || (term.name >= 0 && lacking.includes(plan.names[term.name] ?? ''))) return
     if (term.at === last + 1 && phrases.length > 0) phrases[phrases.length - 1] += ` ${term.word}`
     else phrases.push(term.word)
     last = term.at
