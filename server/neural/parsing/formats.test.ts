@@ -155,6 +155,13 @@ describe('npm manifest', () => {
     expect(document.segments[0]!.links.map((link) => link.target)).toEqual(['npm:@a/b/readme', 'npm:@a/b/licence', 'npm:c', 'npm:@d/e'])
   })
 
+  it('stays within the size of a segment', async () => {
+    const dependencies = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`dependency-${index}`, '^1.0.0']))
+    const document = await parseGiven(JSON.stringify({ name: 'x', dependencies }), manifest)
+    expectSound(document)
+    expect(document.segments[0]!.links).toHaveLength(602)
+  })
+
   it('refuses a manifest without a name', async () => {
     expect((await refusal('{"version": "1"}', manifest)).detail).toBe('The manifest names no package.')
   })

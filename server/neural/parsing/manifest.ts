@@ -3,6 +3,7 @@ import { boundDepth } from './json-spans.ts'
 import { distinctLinks, resolveLink } from './links.ts'
 import { type DocumentContext, oneLine } from './naming.ts'
 import type { Parsed } from './plain.ts'
+import { pieces } from './spans.ts'
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string => (typeof value === 'string' ? oneLine(value, 1_000) : '')
@@ -74,17 +75,12 @@ export function parseManifest(text: string, context: DocumentContext): Parsed {
   const head = [name, textOf(manifest.version)].filter((part) => part !== '').join(' ')
   const stored = [head, textOf(manifest.description), known.join('\n')].filter((part) => part !== '').join('\n\n')
   const title = context.title ? oneLine(context.title) : name
-  const segment: Segment = {
-    kind: 'package',
-    title,
-    name,
-    headingPath: [],
-    start: 0,
-    end: stored.length,
-    parent: null,
-    address,
-    links: distinctLinks(links),
-  }
+  // One segment, unless somebody lists hundreds of dependencies.
+  const segments = pieces(stored, { start: 0, end: stored.length }, 1_200, 4_000, 4_000, true).map((span, index): Segment => {
+    const shared = { title, headingPath: [], ...span }
+    if (index > 0) return { kind: 'passage', name: null, parent: 0, address: null, links: [], ...shared }
+    return { kind: 'package', name, parent: null, address, links: distinctLinks(links), ...shared }
+  })
   // Names and version ranges are no language.
-  return { title, text: stored, language: null, tags, segments: [segment] }
+  return { title, text: stored, language: null, tags, segments }
 }

@@ -107,6 +107,8 @@ export async function parsePdf(bytes: Uint8Array, context: DocumentContext): Pro
       }
       pages.push(lines)
       page.cleanup()
+      // pdf.js goes on in microtasks: without this, nothing else would run until the last page.
+      await new Promise((resolve) => setImmediate(resolve))
     }
     const out = layOut(pages)
     if (out.characters === 0)
