@@ -114,7 +114,7 @@ describe('the REST door', () => {
     expect(response.status).toBe(202)
     const { items } = (await response.json()) as { items: { id: string }[] }
     for (const { id } of items) {
-      for (let i = 0; i < 200 && (await aia.json<{ state: string }>('GET', `neural/sources/${id}`)).state !== 'ready'; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+      await aia.settled(id)
       const preview = await aia.json('GET', `neural/sources/${id}/removal`)
       expect(await aia.json('DELETE', `neural/sources/${id}`)).toEqual(preview)
     }

@@ -85,7 +85,7 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
     },
     async shutdown() {
       await client?.destroy()
-      await DBOS.shutdown()
+      await DBOS.shutdown({ deregister: true })
     },
   }
 }

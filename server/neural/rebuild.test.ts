@@ -12,7 +12,7 @@ it('reads every source again when the index was built by another analyser', asyn
     const before = await aia.json<{ atoms: number }>('GET', 'neural/status')
     await services.database.tenant(enterprise.id, (tx) => tx.execute(sql`update knowledge_states set analyser_version = -1`))
     await rebuildWhenOutdated(services, enterprise.id)
-    for (let i = 0; i < 200 && (await aia.json<{ state: string }>('GET', `neural/sources/${source}`)).state !== 'ready'; i++) await new Promise((resolve) => setTimeout(resolve, 50))
+    await aia.settled(source)
     expect((await aia.json<{ atoms: number }>('GET', 'neural/status')).atoms).toBe(before.atoms)
     expect(await aia.json('POST', 'neural/process', { data: { question: 'How often does high tide come at the pier?' } })).toMatchObject({ status: 'answered' })
     // Nothing is outdated now, so a second call changes nothing.

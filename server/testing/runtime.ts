@@ -15,23 +15,21 @@ export interface TestInstallation {
   json<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
   /** Adds a text and waits until it is ready or failed. */
   add(title: string, content: string, contentType?: string): Promise<string>
+  /** Waits until a source is ready or failed. */
+  settled(id: string): Promise<string>
   stop(): Promise<void>
 }
 
-/** A whole AIA in this process, on a folder of its own, behind its real REST door. */
-export async function startInstallation(variables: Record<string, string> = {}): Promise<TestInstallation> {
-  const folder = await mkdtemp(join(tmpdir(), 'aia-installation-'))
-  await cp(await databaseTemplate(), join(folder, 'database'), { recursive: true })
-  const runtime = await startRuntime(
-    readEnv({ AIA_DATA_DIR: folder, AIA_STARTER: 'off', AIA_LOG_LEVEL: 'silent', AIA_ADMIN_EMAIL: admin.email, AIA_ADMIN_PASSWORD: admin.password, ...variables } as unknown as NodeJS.ProcessEnv),
-  )
+/** Calls the REST door of a runtime as its owner. */
+export async function ownerOf(runtime: Runtime): Promise<Pick<TestInstallation, 'call' | 'json'>> {
   let token: string | null = null
   async function call(method: string, path: string, body?: unknown, options: { token?: string | null; headers?: Record<string, string> } = {}): Promise<Response> {
     const bearer = options.token === undefined ? token : options.token
     const headers = new Headers({ ...(bearer ? { authorization: `Bearer ${bearer}` } : {}), ...options.headers })
-    const form = body instanceof FormData || typeof body === 'string'
-    if (body !== undefined && !form) headers.set('content-type', 'application/json')
-    return runtime.doors.rest(new Request(`http://127.0.0.1/api/v1/${path}`, { method, headers, ...(body === undefined ? {} : { body: form ? (body as FormData | string) : JSON.stringify(body) }) }))
+    const raw = body instanceof FormData || typeof body === 'string'
+    if (body !== undefined && !raw) headers.set('content-type', 'application/json')
+    const sent = body === undefined ? {} : { body: raw ? (body as FormData | string) : JSON.stringify(body) }
+    return runtime.doors.rest(new Request(`http://127.0.0.1/api/v1/${path}`, { method, headers, ...sent }))
   }
   async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await call(method, path, body)
@@ -40,22 +38,52 @@ export async function startInstallation(variables: Record<string, string> = {}):
     return JSON.parse(text) as T
   }
   token = (await json<{ access_token: string }>('POST', 'auth/login', admin)).access_token
+  return { call, json }
+}
+
+/** The variables of an installation of a test's own. */
+export const installationVariables = (folder: string, more: Record<string, string> = {}): Record<string, string> => ({
+  AIA_DATA_DIR: folder,
+  AIA_STARTER: 'off',
+  AIA_LOG_LEVEL: 'silent',
+  AIA_ADMIN_EMAIL: admin.email,
+  AIA_ADMIN_PASSWORD: admin.password,
+  ...more,
+})
+
+/** A data folder with a migrated, empty database. */
+export async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'aia-installation-'))
+  await cp(await databaseTemplate(), join(folder, 'database'), { recursive: true })
+  return folder
+}
+
+/** A whole AIA in this process, behind its real REST door, on a folder of its own or on a given one. */
+export async function startInstallation(more: Record<string, string> = {}, folder?: string): Promise<TestInstallation> {
+  const home = folder ?? (await freshFolder())
+  const runtime = await startRuntime(readEnv(installationVariables(home, more) as unknown as NodeJS.ProcessEnv))
+  const { call, json } = await ownerOf(runtime)
+  async function settled(id: string): Promise<string> {
+    for (let attempt = 0; attempt < 1_200; attempt++) {
+      const { state } = await json<{ state: string }>('GET', `neural/sources/${id}`)
+      if (state === 'ready' || state === 'failed') return state
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    throw new Error(`Source ${id} was not read within a minute.`)
+  }
   return {
     runtime,
     call,
     json,
+    settled,
     async add(title, content, contentType = 'text/markdown') {
       const { id } = await json<{ id: string }>('POST', 'neural/sources', { title, content, content_type: contentType })
-      for (let attempt = 0; attempt < 600; attempt++) {
-        const { state } = await json<{ state: string }>('GET', `neural/sources/${id}`)
-        if (state === 'ready' || state === 'failed') return id
-        await new Promise((resolve) => setTimeout(resolve, 50))
-      }
-      throw new Error(`Source ${id} was not read within 30 seconds.`)
+      await settled(id)
+      return id
     },
     async stop() {
       await runtime.close()
-      await rm(folder, { recursive: true, force: true })
+      await rm(home, { recursive: true, force: true })
     },
   }
 }
