@@ -9,7 +9,7 @@ export interface JsonSpan extends Span {
   children: JsonSpan[]
 }
 
-export const deepestJson = 200
+const deepestJson = 200
 const detail = 1_200
 
 /** The end of the string that opens at `at`. */
