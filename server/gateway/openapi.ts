@@ -79,7 +79,21 @@ function describeStream(operation: Operation): void {
   if (body) body.example = example
 }
 
+const isNull = (schema: unknown): boolean => (schema as Json | null)?.type === 'null'
+
+/** OpenAPI 3.0 knows no null type: `anyOf: [X, null]` is X that is nullable there. */
+function nullable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(nullable)
+  if (value === null || typeof value !== 'object') return value
+  const { anyOf, ...rest } = value as Json
+  if (!Array.isArray(anyOf) || !anyOf.some(isNull)) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, nullable(each)]))
+  const others = anyOf.filter((schema) => !isNull(schema)).map(nullable) as Json[]
+  const [only] = others
+  if (only && others.length === 1 && !('$ref' in only)) return { ...rest, ...only, nullable: true }
+  return { ...rest, anyOf: others, nullable: true }
+}
+
 /** The same document in OpenAPI 3.0.3, for tools that read no 3.1. */
 export function openapi30(document: Json): Json {
-  return new Converter(structuredClone(document) as never, {}).convert() as unknown as Json
+  return new Converter(nullable(structuredClone(document)) as never, {}).convert() as unknown as Json
 }
