@@ -4,7 +4,7 @@ import type { Evidence, SentenceEvidence } from './evidence.ts'
 import type { Citation, Passage } from './passage.ts'
 import type { Plan } from './plan.ts'
 
-export const mostAnswerSentences = 5
+const mostAnswerSentences = 5
 
 export interface Draft {
   /** Chosen sentences in reading order. */
@@ -19,14 +19,14 @@ const leastGain = 0.07
 /** What a sentence across a bridge is worth beside its coverage. */
 const bridgeValue = 0.08
 
-/** Chooses up to five sentences; none when no sentence shares a word with the question. `avoid` keys (passage:start) are left out. */
-export function compose(plan: Plan, passages: readonly Passage[], evidence: Evidence, avoid: ReadonlySet<string> = new Set()): Draft {
+/** Chooses up to five sentences; none when no sentence shares a word with the question. */
+export function compose(plan: Plan, passages: readonly Passage[], evidence: Evidence): Draft {
   const covered = new Float32Array(plan.terms.length)
   const total = evidence.total || 1
   const chosen: SentenceEvidence[] = []
   const numbers = new Map(passages.map((passage, index) => [passage.number, index]))
   let typed = 0
-  let pool = evidence.sentences.filter((row) => !avoid.has(spanKey(row)) && hasMatch(row, evidence))
+  let pool = evidence.sentences.filter((row) => hasMatch(row, evidence))
   while (chosen.length < mostAnswerSentences && pool.length > 0) {
     let best: SentenceEvidence | undefined
     let bestValue = Number.NEGATIVE_INFINITY
@@ -56,8 +56,6 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
   }
   return { chosen: inReadingOrder(withAntecedents(chosen, evidence, passages), passages, numbers), covered }
 }
-
-export const spanKey = (row: SentenceEvidence): string => `${row.passage}:${row.span.start}`
 
 const hasMatch = (row: SentenceEvidence, evidence: Evidence): boolean =>
   row.own.some((strength, at) => strength * (evidence.weights[at] ?? 0) > 0.1) ||

@@ -3,11 +3,9 @@ import { words } from '../lexical/analysis.ts'
 import { foreignFunctionWords, specificity } from './generic.ts'
 import { tokens, type WordForms, wordForms } from './matching.ts'
 
-export const answerTypes = ['person', 'place', 'date', 'duration', 'number', 'money', 'yes_no', 'definition', 'list', 'reason', 'other'] as const
-export type AnswerType = (typeof answerTypes)[number]
+export type AnswerType = 'person' | 'place' | 'date' | 'duration' | 'number' | 'money' | 'yes_no' | 'definition' | 'list' | 'reason' | 'other'
 
-export const measures = ['size', 'length', 'weight', 'warmth', 'age', 'share'] as const
-export type Measure = (typeof measures)[number]
+export type Measure = 'size' | 'length' | 'weight' | 'warmth' | 'age' | 'share'
 
 export interface QuestionTerm extends WordForms {
   /** As it stands in the question. */
