@@ -25,7 +25,10 @@ const commonWords = new Set(
     'save second section see september series serve server set several show side similar simple since single size small software some something source south start started ' +
     'state still string style support system take test text thing third three throughout time today together top total true try turn two type under undefined united until ' +
     'update upon usage use used user using usually value var various version very via void want war way web well went western while whole will within without won word work ' +
-    'works world would write written www year years yes'
+    'works world would write written www year years yes ' +
+    // Badges, manifests and sponsors' lines.
+    'badge beside depend dependency expect flat git github gif homepage img keyword npmj npmjs png referral repo repository shield shields ' +
+    'sponsor star svg tidelift travis utm'
   )
     .split(' ')
     .map(singular),
