@@ -21,8 +21,8 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ')
 }
 
-/** A hint, not a check: whether the session lives is decided by the server on every call. */
-const hasSessionCookie = (request: NextRequest) => request.cookies.getAll().some(({ name }) => name.includes('next-auth.session-token'))
+/** A hint, not a check: whether the session lives is decided by the server on every call. The name is that of server/auth/identify.ts. */
+const hasSessionCookie = (request: NextRequest) => request.cookies.has('aia.session')
 
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl
