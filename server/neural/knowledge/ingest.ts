@@ -168,7 +168,7 @@ function occurrenceOf({ part, segment, ordinal }: Place, atom: number, standing:
     kind: segment.kind,
     headingPath: segment.headingPath,
     language: part.document.language,
-    tags: part.document.tags,
+    tags: [...new Set([...part.document.tags, ...(segment.tags ?? [])])],
     links: segment.links,
   }
 }
