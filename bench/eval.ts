@@ -13,6 +13,7 @@ import type { ParsedDocument } from '../server/neural/parsing/document.ts'
 import { parsePlain } from '../server/neural/parsing/plain.ts'
 import { measure } from '../server/neural/ranking/measures.ts'
 import { priorModel, type PublishedModel, rank } from '../server/neural/ranking/rank.ts'
+import { trainWorkspaceLatent } from '../server/neural/ranking/train-latent.ts'
 import { sources } from '../server/neural/tables.ts'
 import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
 import { rows } from '../server/storage/database/port.ts'
@@ -99,7 +100,9 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
   const passagesOf = await ingestAll(database, index, enterpriseId, set.passages)
   const indexSeconds = seconds(indexing)
   const training = performance.now()
-  const model: PublishedModel = priorModel
+  const trained = await trainWorkspaceLatent(database, index, enterpriseId)
+  if (trained.test) say(`switch test: ${trained.test.questions} questions, gain ${trained.test.gain.toFixed(4)}, z ${trained.test.z.toFixed(2)}`)
+  const model: PublishedModel = { ...priorModel, latent: trained.latent, latentWeight: trained.latentWeight }
   const trainSeconds = seconds(training)
   const [counts] = await database.tenant(enterpriseId, (tx) =>
     rows<{ atoms: number; pathways: number }>(tx, sql`select (select count(*)::int from knowledge_atoms) as atoms, (select count(*)::int from pathways) as pathways`),

@@ -1,5 +1,9 @@
+import { stem } from './stem.ts'
+
+export { stem } from './stem.ts'
+
 /** Raise when terms or phrases change: segments of two analysers side by side give wrong counts. */
-export const analyserVersion = 2
+export const analyserVersion = 3
 
 // Function words of English questions and prose. Words that carry no subject, so BM25 need not weigh them.
 const stopWords = new Set(
@@ -17,18 +21,6 @@ export const fold = (text: string): string => text.normalize('NFD').replace(/\p{
 export const words = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
 
 export const isStopWord = (word: string): boolean => stopWords.has(word)
-
-/** A light English stemmer: plural s, -ing, -ed (after Harman's S-stemmer, "How effective is suffixing?", JASIS 1991). */
-export function stem(word: string): string {
-  if (word.length <= 4) return word
-  if (word.endsWith('ies')) return `${word.slice(0, -3)}y`
-  if (word.endsWith('sses')) return word.slice(0, -2)
-  let stemmed = word
-  if (word.endsWith('s') && !word.endsWith('ss') && !word.endsWith('us')) stemmed = word.slice(0, -1)
-  if (stemmed.length > 6 && stemmed.endsWith('ing')) return stemmed.slice(0, -3)
-  if (stemmed.length > 5 && stemmed.endsWith('ed')) return stemmed.slice(0, -2)
-  return stemmed
-}
 
 /** The index terms of a text, in order, with repeats: folded, without stop words, stemmed. */
 export const terms = (text: string): string[] => words(text).filter((word) => !stopWords.has(word)).map(stem)

@@ -83,6 +83,18 @@ export class IndexView {
     return best
   }
 
+  /** BM25 of a text that is not in the index, by the index's statistics. Repeated terms count once. */
+  score(terms: readonly string[], text: { length: number; terms: ReadonlyMap<string, number> }): number {
+    let score = 0
+    for (const [term, count] of this.documentFrequencies(terms.filter((term) => !isFeature(term)))) {
+      const frequency = text.terms.get(term) ?? 0
+      if (frequency === 0) continue
+      const norm = this.#k1 * (1 - this.#b + (this.#b * text.length) / Math.max(1, this.averageLength))
+      score += (this.inverseFrequency(count) * frequency * (this.#k1 + 1)) / (frequency + norm)
+    }
+    return score
+  }
+
   /** Atom numbers, ascending, that hold each term; feature terms too. Terms that nothing holds are absent. */
   postings(terms: readonly string[]): Map<string, number[]> {
     const distinct = [...new Set(terms)]

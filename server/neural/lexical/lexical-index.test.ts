@@ -54,7 +54,7 @@ describe('lexical index', () => {
     console.info(`lexical index seed ${seed}`)
     const random = randomFrom(seed)
     const enterprise = await freshEnterprise(database)
-    const index = new LexicalIndex({ segmentAtoms: 64, mergeAt: 4, cacheBytes: 40_000 })
+    const index = new LexicalIndex({ k1: 0.9, b: 0.4, segmentAtoms: 64, mergeAt: 4, cacheBytes: 40_000 })
     const live = new Map<number, IndexedAtom>()
     let next = 1
     const take = (count: number): IndexedAtom[] => Array.from({ length: count }, () => makeAtom(next++, random))

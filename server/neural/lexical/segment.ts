@@ -194,9 +194,16 @@ export class Segment {
     return this.#dictionary.subarray(this.#dictionaryAt[place], this.#dictionaryAt[place + 1])
   }
 
-  /** First byte of a term: below 4 for feature terms. */
-  termMark(place: number): number {
-    return this.#dictionary[this.#dictionaryAt[place] as number] as number
+  /** Place of the first term that is no feature: features begin with a byte below 4 and so come first. */
+  get firstOrdinary(): number {
+    let low = 0
+    let high = this.termCount
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#dictionary[this.#dictionaryAt[middle] as number] as number) < 4) low = middle + 1
+      else high = middle
+    }
+    return low
   }
 
   /** Fills ordinals (places in `numbers`) and frequencies, both at least `size` long; returns the count. */

@@ -1,29 +1,105 @@
+import { indexTerms } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
+import { latentSearch } from './latent.ts'
 import type { PublishedModel } from './model.ts'
 
 export interface FirstHit {
   number: number
-  /** 0 to 1: BM25, the best of the question 1. */
+  /** 0 to 1: BM25, the best of the question 1, the last of the list 0. */
   bm25: number
-  /** Share of the latent score in `base`. */
+  /** 0 to 1: the latent score's part in `base`. */
   latent: number
   base: number
 }
 
-/**
- * The atoms whose own words fit the question. With a model whose latent weight is above 0 also those whose meaning does.
- * Atoms that tie with the last one of a full list are left out, so that no order decides between them.
- */
-export function firstStage(view: IndexView, terms: readonly string[], k: number, _model: PublishedModel | null): FirstHit[] {
-  const found = view.search(terms, k + 1)
-  const last = found.length > k ? (found[k] as { score: number }).score : 0
+interface Scored {
+  number: number
+  score: number
+}
+
+/** Atoms that tie with the last one of a full list are left out, so that no order decides between them. */
+function withoutCutTies(found: Scored[], k: number): Scored[] {
+  const last = found.length > k ? (found[k] as Scored).score : 0
   const full = found.slice(0, k)
   const kept = full.filter(({ score }) => score > last)
-  const hits = kept.length > 0 ? kept : full
+  return kept.length > 0 ? kept : full
+}
+
+/** The atoms whose own words fit the question best. */
+export function byWords(view: IndexView, terms: readonly string[], k: number): FirstHit[] {
+  return spread(withoutCutTies(view.search(terms, k + 1), k)).map(({ number, score }) => ({ number, bm25: score, latent: 0, base: score }))
+}
+
+function spread(hits: Scored[]): Scored[] {
   const most = hits[0]?.score ?? 1
-  const least = hits.length > 1 ? (hits.at(-1) as { score: number }).score : 0
-  return hits.map(({ number, score }) => {
-    const bm25 = (score - least) / (most - least + 1e-9)
-    return { number, bm25, latent: 0, base: bm25 }
-  })
+  const least = hits.length > 1 ? (hits.at(-1) as Scored).score : 0
+  return hits.map(({ number, score }) => ({ number, score: (score - least) / (most - least + 1e-9) }))
+}
+
+/** Reads title and text of atoms. */
+export type ReadTexts = (numbers: readonly number[]) => Promise<{ number: number; title: string; text: string }[]>
+
+const latentDepth = 200
+const feedback = { atoms: 10, terms: 15, share: 0.3, mostOfAtoms: 0.1 }
+
+/**
+ * The atoms whose words or meaning fit: BM25 of the question, widened by the terms of its best atoms (RM3: Lavrenko and Croft,
+ * SIGIR 2001; Abdul-Jaleel et al., TREC 2004), plus the latent score by the model's weight. For models that passed the switch test.
+ */
+export async function byWordsAndMeaning(
+  view: IndexView,
+  terms: readonly string[],
+  k: number,
+  model: PublishedModel,
+  readTexts: ReadTexts,
+): Promise<FirstHit[]> {
+  if (!model.latent || model.latentWeight <= 0) return byWords(view, terms, k)
+  const deep = Math.max(k, latentDepth)
+  const plain = view.search(terms, deep)
+  const { terms: wide, weights } = await widened(view, terms, plain.slice(0, feedback.atoms), readTexts)
+  const words = weights.length > terms.length ? view.search(wide, deep, weights) : plain
+  const meaning = await latentSearch(view, model.latent, terms, deep)
+  const mostWords = words[0]?.score ?? 1
+  const mostMeaning = meaning[0]?.score ?? 1
+  const hits = new Map<number, FirstHit>()
+  for (const { number, score } of words) {
+    const bm25 = score / mostWords
+    hits.set(number, { number, bm25, latent: 0, base: bm25 })
+  }
+  for (const { number, score } of meaning) {
+    const latent = (model.latentWeight * score) / mostMeaning
+    const known = hits.get(number)
+    hits.set(number, { number, bm25: known?.bm25 ?? 0, latent, base: (known?.base ?? 0) + latent })
+  }
+  const sorted = [...hits.values()].sort((a, b) => b.base - a.base || a.number - b.number)
+  const last = sorted.length > k ? (sorted[k] as FirstHit).base : 0
+  const kept = sorted.slice(0, k).filter(({ base }) => base > last)
+  return kept.length > 0 ? kept : sorted.slice(0, k)
+}
+
+/** The question's terms and the ones that set its best atoms apart, with weights that sum to about the count of the question's terms. */
+async function widened(
+  view: IndexView,
+  terms: readonly string[],
+  best: readonly Scored[],
+  readTexts: ReadTexts,
+): Promise<{ terms: string[]; weights: number[] }> {
+  const total = best.reduce((sum, { score }) => sum + score, 0)
+  const relevance = new Map<string, number>()
+  const texts = await readTexts(best.map(({ number }) => number))
+  const documents = new Map(texts.map(({ number, title, text }) => [number, indexTerms(title, text)]))
+  for (const { number, score } of best) {
+    const document = documents.get(number)
+    if (!document) continue
+    for (const [term, frequency] of document.terms) {
+      relevance.set(term, (relevance.get(term) ?? 0) + ((score / total) * frequency) / Math.max(1, document.length))
+    }
+  }
+  const candidates = [...relevance].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, feedback.terms * 4)
+  const counts = view.documentFrequencies(candidates.map(([term]) => term))
+  const chosen = candidates.filter(([term]) => (counts.get(term) ?? 0) <= view.atoms * feedback.mostOfAtoms).slice(0, feedback.terms)
+  const mass = chosen.reduce((sum, [, weight]) => sum + weight, 0)
+  const weights = new Map(terms.map((term) => [term, 1 - feedback.share]))
+  for (const [term, weight] of chosen) weights.set(term, (weights.get(term) ?? 0) + (feedback.share * terms.length * weight) / mass)
+  return { terms: [...weights.keys()], weights: [...weights.values()] }
 }

@@ -13,6 +13,8 @@ const namedBonus = 0.5
 const containsBonus = 0.15
 /** A shared name counts in part as such and in part by how rare it is. */
 const rarityShare = 0.7
+const spreadOver = 30
+const repetitionCost = 0.1
 /** How much less crosses a pathway against its direction. */
 const against = 0.7
 
@@ -138,9 +140,38 @@ export class Hop {
   }
 
   best(limit: number): Ranked[] {
-    return this.#sorted()
+    return this.#spreadOverTerms(this.#sorted())
       .slice(0, limit)
       .map(({ number, score, signals, via }) => ({ number, score, signals, via }))
+  }
+
+  /** After hops, of the first atoms those come forward that say what the ones before them do not: an answer needs all its parts. */
+  #spreadOverTerms(sorted: Candidate[]): Candidate[] {
+    if (this.#followed.size === 0) return sorted
+    const left = sorted.slice(0, spreadOver)
+    const behind = sorted.slice(spreadOver)
+    this.#read(left.map(({ number }) => number))
+    const said = new Float64Array(this.#terms.length)
+    const chosen: Candidate[] = []
+    let previous = Number.POSITIVE_INFINITY
+    while (left.length > 0) {
+      let best = 0
+      let most = Number.NEGATIVE_INFINITY
+      for (const [i, { number, score }] of left.entries()) {
+        let repeated = 0
+        for (const [t, value] of this.#contribution(number).entries()) repeated += Math.min(value, said[t] as number)
+        const value = score - (repetitionCost * repeated) / this.#top
+        if (value > most) {
+          most = value
+          best = i
+        }
+      }
+      const [next] = left.splice(best, 1) as [Candidate]
+      for (const [t, value] of this.#contribution(next.number).entries()) said[t] = Math.max(said[t] as number, value)
+      previous = Math.min(previous, Math.max(0, most))
+      chosen.push({ ...next, score: previous })
+    }
+    return [...chosen, ...behind.map((candidate) => ({ ...candidate, score: Math.min(candidate.score, previous) }))]
   }
 
   #raise(number: number, bonus: number): void {

@@ -51,6 +51,15 @@ export async function contentHashes(tx: Transaction, enterpriseId: string, numbe
   return new Map(list.map((row) => [row.number, row.content_hash]))
 }
 
+export async function readTexts(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<{ number: number; title: string; text: string }[]> {
+  if (numbers.length === 0) return []
+  return rows(
+    tx,
+    sql`select a.number, a.title, a.text from json_array_elements_text(${asJson(numbers)}::text::json) as n(number)
+      cross join lateral (select number, title, text from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1) as a`,
+  )
+}
+
 /**
  * Atoms to hop from: their words, the edges that leave them, and the edges other than mentions that enter them (who mentions an
  * atom is a question to the lexical index).

@@ -4,9 +4,9 @@ import type { IndexView } from '../lexical/index-view.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { phrases } from '../lexical/phrases.ts'
 import type { PathwayKind } from '../tables.ts'
-import { firstStage } from './first-stage.ts'
+import { byWords, byWordsAndMeaning } from './first-stage.ts'
 import { Hop } from './hop.ts'
-import { atomsByTitle, contentHashes, readSeeds, type Seed } from './knowledge-access.ts'
+import { atomsByTitle, contentHashes, readSeeds, readTexts, type Seed } from './knowledge-access.ts'
 import type { PublishedModel } from './model.ts'
 import { readQuestion, titleGrams, titlesIn } from './question.ts'
 
@@ -55,7 +55,12 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const titles = titlesIn(question.words, (key) => bearers.has(key)).map((key) => bearers.get(key) as number[])
   const nameHolders = holdersOfNames(view, question.names)
   const namesSomething = titles.length > 0 || nameHolders.length > 0
-  const hits = firstStage(view, question.terms, Math.min(firstStageAtoms, most), namesSomething ? null : request.model)
+  const first = Math.min(firstStageAtoms, most)
+  // Meaning blurs names: a question that names something is left to words.
+  const hits =
+    namesSomething
+      ? byWords(view, question.terms, first)
+      : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
 
   const hop = new Hop(view, question.terms, request.model.weights, most)
   for (const hit of hits) hop.start(hit.number, hit)
