@@ -68,7 +68,8 @@ test('sign in, upload a document, ask, open the citation at the exact words, sig
   })
 
   await test.step('the citation opens the source with exactly the quoted words highlighted', async () => {
-    const mark = page.getByRole('link', { name: /^Source 1:/ })
+    await expect(page.getByRole('link', { name: /^Source 1:/ })).toBeVisible()
+    const mark = page.getByRole('region', { name: 'Sources' }).getByRole('link').filter({ hasText: 'Hedda Solvang' }).first()
     const target = new URL((await mark.getAttribute('href')) ?? '', serverUnderTest().url)
     const [start, end] = [Number(target.searchParams.get('start')), Number(target.searchParams.get('end'))]
     expect(end).toBeGreaterThan(start)
