@@ -6,8 +6,8 @@ import { AtomPanel } from './atom-panel'
 /** Where the panel of the selected atom is: beside the content, over it on a narrow window, a bottom sheet on a phone. */
 export function AtomDock() {
   const { atomId, select } = useSelectedAtom()
-  const wide = useMediaQuery('(min-width: 1200px)', { noSsr: true })
-  const phone = useMediaQuery('(max-width: 639.9px)', { noSsr: true })
+  const wide = useMediaQuery('(min-width: 1200px)')
+  const phone = useMediaQuery('(max-width: 639.9px)')
   const close = () => select(null)
   if (wide)
     return atomId ? (
