@@ -136,7 +136,11 @@ function StoredText({ source }: { source: Source }) {
     queryKey: ['source-content', source.id],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
-    queryFn: async ({ signal }) => (await call(`/api/v1/neural/sources/${source.id}/content`, { signal, headers: ownHeaders })).text(),
+    queryFn: async ({ signal }) => {
+      const response = await call(`/api/v1/neural/sources/${source.id}/content`, { signal, headers: ownHeaders })
+      // Not response.text(), which would swallow a byte order mark and move every offset by one.
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
+    },
   })
   const text = query.data
   if (query.error && text === undefined)

@@ -15,7 +15,7 @@ export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>, loca
   if (unit === 'ms') return formatDuration(value, locale)
   if (unit === 'percent' || unit === '%') return `${formatNumber(value, 1, locale)} %`
   if (unit === 'ratio' || unit === '' || unit === '1') return formatNumber(value, 3, locale)
-  if (unit === 'count') return formatNumber(value, 0, locale)
+  if (unit === 'count') return formatNumber(value, Number.isInteger(value) ? 0 : 1, locale)
   return `${formatNumber(value, Number.isInteger(value) ? 0 : 2, locale)} ${unit}`
 }
 

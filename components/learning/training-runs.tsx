@@ -117,15 +117,16 @@ function Run({ run }: { run: TrainingRun }) {
   )
 }
 
+/** A measure in percent, before and after. */
 function Change({ label, before, after }: { label: string; before: number; after: number }) {
-  const difference = after - before
-  const tone = difference > 0.0005 ? 'text-ok' : difference < -0.0005 ? 'text-danger' : 'text-quiet'
+  const difference = Math.round((after - before) * 10) / 10
+  const tone = difference > 0 ? 'text-ok' : difference < 0 ? 'text-danger' : 'text-quiet'
   return (
     <span className="whitespace-nowrap">
-      <span className="text-quiet">{label}</span> {formatNumber(before, 3)} → {formatNumber(after, 3)}{' '}
+      <span className="text-quiet">{label}</span> {formatNumber(before, 1)} → {formatNumber(after, 1)} %{' '}
       <span className={tone}>
         {difference > 0 ? '+' : ''}
-        {formatNumber(difference, 3)}
+        {formatNumber(difference, 1)}
       </span>
     </span>
   )
