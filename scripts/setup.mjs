@@ -100,11 +100,17 @@ const vendorFiles = [
   ['redoc/bundles/redoc.standalone.js', 'redoc.standalone.js'],
 ]
 
+// ReDoc would fetch its maker's logo from outside.
+const foreignLogo = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
+const emptyPicture = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E'
+
 /** Copies the scripts of the API documentation pages from their packages into public/vendor: AIA serves them itself, nothing comes from a CDN. */
 export function copyVendorFiles() {
   const folder = join(projectDir, 'public', 'vendor')
   mkdirSync(folder, { recursive: true })
   for (const [from, to] of vendorFiles) copyFileSync(join(projectDir, 'node_modules', from), join(folder, to))
+  const redoc = join(folder, 'redoc.standalone.js')
+  writeFileSync(redoc, readText(redoc).replaceAll(foreignLogo, emptyPicture))
 }
 
 const buildInputs = ['app', 'components', 'server', 'public', 'drizzle']
@@ -194,6 +200,8 @@ export function serverEnvironment(given = process.env) {
     ...given,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
+    // AIA closes its database and ends the process itself; Next's own handler would end it at the same moment, in the middle of that.
+    NEXT_MANUAL_SIG_HANDLE: 'true',
     HOSTNAME: given.AIA_HOST || '127.0.0.1',
     PORT: given.PORT || '3000',
     AIA_DATA_DIR: resolve(projectDir, given.AIA_DATA_DIR || '.data'),
