@@ -67,6 +67,7 @@ function CitationMark({ citation }: { citation: Citation }) {
       }
     >
       <Link
+        prefetch={false}
         href={citationHref(citation)}
         aria-label={`Source ${citation.n}: ${citation.title}`}
         className="relative -top-1 ml-0.5 inline-block rounded-sm px-0.5 text-xs leading-4 font-medium text-accent hover:bg-mark touch:px-1.5 touch:py-1"

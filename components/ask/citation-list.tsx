@@ -21,7 +21,7 @@ export function CitationList({ result }: { result: StoredResult }) {
         {result.citations.map((citation) => (
           <li key={citation.n}>
             <Panel className="flex flex-wrap items-start gap-x-2 sm:flex-nowrap">
-              <Link href={citationHref(citation)} className="group min-w-0 grow basis-64 rounded-md px-4 pt-3 pb-3 max-sm:pb-1">
+              <Link prefetch={false} href={citationHref(citation)} className="group min-w-0 grow basis-64 rounded-md px-4 pt-3 pb-3 max-sm:pb-1">
                 <span className="block font-semibold break-words">
                   <span className="mr-1.5 font-medium text-accent">[{citation.n}]</span>
                   <span className="group-hover:underline">{citation.title}</span>

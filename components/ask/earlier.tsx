@@ -33,6 +33,7 @@ export function Earlier({ current }: { current: string | null }) {
         {items.map((item) => (
           <li key={item.id}>
             <Link
+              prefetch={false}
               href={`/ask?result=${item.id}`}
               aria-current={item.id === current ? 'true' : undefined}
               className="-mx-2 flex min-h-11 flex-col justify-center rounded-md px-2 py-1.5 hover:bg-raised"

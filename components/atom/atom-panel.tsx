@@ -96,6 +96,7 @@ function AtomBody({ atom }: { atom: AtomDetail }) {
           <div className="flex flex-wrap gap-1.5">
             {atom.knowledge_domains.map((name) => (
               <Link
+                prefetch={false}
                 key={name}
                 href={`/knowledge/atoms?domain=${encodeURIComponent(name)}&atom=${atom.id}`}
                 className="rounded-sm hover:bg-raised touch:py-2.5"
@@ -131,7 +132,7 @@ function Occurrences({ atom }: { atom: AtomDetail }) {
       <ul className="divide-y divide-line rounded-md border border-line">
         {rows.map((place) => (
           <li key={`${place.source_id}-${place.start}`}>
-            <Link href={occurrenceHref(place, atom.id)} className="block px-3 py-2 hover:bg-raised touch:min-h-11">
+            <Link prefetch={false} href={occurrenceHref(place, atom.id)} className="block px-3 py-2 hover:bg-raised touch:min-h-11">
               <span className="block truncate">{place.source_title}</span>
               <span className="flex items-baseline gap-2 text-xs text-quiet">
                 <span className="min-w-0 grow truncate">{place.heading_path.length > 0 ? place.heading_path.join(' › ') : 'At the top'}</span>

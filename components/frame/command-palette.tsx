@@ -176,7 +176,13 @@ function PaletteBody({ close }: { close: () => void }) {
         ))}
       </div>
       <div role="status" className="px-5 pb-3 text-quiet empty:hidden">
-        {failed ? failed.message : nothing ? 'No atom and no source has these words. Asking searches the meaning too.' : null}
+        {failed
+          ? failed.message
+          : enabled && typed && (atoms.isLoading || sources.isLoading)
+            ? 'Searching'
+            : nothing
+              ? 'No atom and no source has these words. Asking searches the meaning too.'
+              : null}
       </div>
     </>
   )

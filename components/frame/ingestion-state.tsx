@@ -41,7 +41,8 @@ export function IngestionState() {
     () => navigator.onLine,
     () => true,
   )
-  const chip = 'inline-flex h-8 touch:h-11 items-center gap-2 rounded-full border border-line px-3 text-xs whitespace-nowrap'
+  const chip =
+    'relative inline-flex h-8 items-center gap-2 rounded-full border border-line px-3 text-xs whitespace-nowrap touch:after:absolute touch:after:-inset-1.5'
   if (!online || (error && toProblem(error).status === 0))
     return (
       <span role="status" className={`${chip} border-attention/50 text-attention`}>

@@ -60,7 +60,7 @@ export function AddSources({ first }: { first: boolean }) {
         </p>
         <p className="text-xs text-quiet">Markdown, text, HTML, PDF, DOCX, CSV, JSON, JSONL and OSCAL, up to 50 MB each</p>
       </div>
-      <div className="flex flex-wrap gap-2 max-sm:w-full">
+      <div className="flex flex-wrap gap-2 max-sm:grid max-sm:w-full max-sm:grid-cols-2">
         <Button variant="contained" startIcon={<FilePlus2 size={15} aria-hidden />} onClick={() => files.current?.click()}>
           Files
         </Button>

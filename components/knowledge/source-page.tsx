@@ -9,7 +9,7 @@ import { call, ownHeaders } from '@/components/api/call'
 import { client, orpc } from '@/components/api/client'
 import type { Source } from '@/components/api/types'
 import { Ago } from '@/components/ui/ago'
-import { formatBytes, formatNumber } from '@/components/ui/format'
+import { formatBytes, plural } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 import { Panel } from '@/components/ui/page'
 import { EmptyState, ErrorState } from '@/components/ui/states'
@@ -68,7 +68,7 @@ function SourceBody({ source }: { source: Source }) {
             <SourceStateBadge source={source} />
             {source.state === 'ready' && (
               <span>
-                {formatNumber(source.atoms)} atoms · {formatNumber(source.pathways)} pathways
+                {plural(source.atoms, 'atom', 'atoms')} · {plural(source.pathways, 'pathway', 'pathways')}
               </span>
             )}
             <span>{formatBytes(source.byte_length)}</span>

@@ -4,7 +4,7 @@ import { RotateCw, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import type { Source } from '@/components/api/types'
 import { Ago } from '@/components/ui/ago'
-import { formatBytes, formatNumber } from '@/components/ui/format'
+import { formatBytes, formatNumber, plural } from '@/components/ui/format'
 import { SourceStateBadge } from './source-state'
 
 export const sourceColumns =
@@ -14,11 +14,16 @@ export const originLabels: Record<string, string> = { upload: 'file', text: 'tex
 
 /** One source of the list. On a narrow screen figures go under the title. */
 export function SourceRow({ source, retry, remove }: { source: Source; retry: () => void; remove: () => void }) {
-  const figures = `${formatNumber(source.atoms)} atoms · ${formatNumber(source.pathways)} pathways · ${formatBytes(source.byte_length)}`
+  const figures = `${plural(source.atoms, 'atom', 'atoms')} · ${plural(source.pathways, 'pathway', 'pathways')} · ${formatBytes(source.byte_length)}`
   return (
     <>
       <td className="min-w-0 py-2">
-        <Link data-row-focus href={`/knowledge/sources/${source.id}`} className="block truncate rounded-sm font-medium hover:underline touch:py-1.5">
+        <Link
+          data-row-focus
+          prefetch={false}
+          href={`/knowledge/sources/${source.id}`}
+          className="block truncate rounded-sm font-medium hover:underline touch:py-1.5"
+        >
           {source.title}
         </Link>
         <p className="truncate text-xs text-quiet" title={source.location ?? undefined}>

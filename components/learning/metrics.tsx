@@ -14,7 +14,8 @@ export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>, loca
   if (value === null) return 'No data'
   if (unit === 'ms') return formatDuration(value, locale)
   if (unit === 'percent' || unit === '%') return `${formatNumber(value, 1, locale)} %`
-  if (unit === 'ratio' || unit === '' || unit === '1') return formatNumber(value, 3, locale)
+  if (unit === 'ratio' || unit === '' || unit === '1')
+    return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3 }).format(value)
   if (unit === 'count') return formatNumber(value, Number.isInteger(value) ? 0 : 1, locale)
   return `${formatNumber(value, Number.isInteger(value) ? 0 : 2, locale)} ${unit}`
 }

@@ -46,5 +46,6 @@ describe('figures', () => {
 
 it('reads names as words', () => {
   expect(humanise('recall_at_5')).toBe('Recall at 5')
+  expect(humanise('ndcg_at_10')).toBe('nDCG at 10')
   expect(humanise('answer-latency.p95')).toBe('Answer latency p95')
 })

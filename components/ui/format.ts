@@ -61,6 +61,10 @@ export function formatConfidence(value: number, locale?: string): string {
 
 /** `snake_case`, `kebab-case` and dotted names as words with a capital: `recall_at_5` -> `Recall at 5`. */
 export function humanise(name: string): string {
-  const words = name.replace(/[_\-.]+/g, ' ').trim()
+  const words = name
+    .replace(/[_\-.]+/g, ' ')
+    .replace(/\bndcg\b/i, 'nDCG')
+    .trim()
+  if (words.startsWith('nDCG')) return words
   return words === '' ? name : words.charAt(0).toUpperCase() + words.slice(1)
 }

@@ -115,7 +115,10 @@ export const theme = createTheme({
     MuiButtonBase: { defaultProps: { disableRipple: true } },
     MuiButton: {
       defaultProps: { disableElevation: true, size: 'small' },
-      styleOverrides: { root: { minHeight: 36, paddingInline: 12, '@media (pointer: coarse)': { minHeight: 44 } } },
+      styleOverrides: {
+        sizeSmall: { fontSize: sizes.normal },
+        root: { minHeight: 36, paddingInline: 12, '@media (pointer: coarse)': { minHeight: 44 } },
+      },
     },
     MuiIconButton: {
       defaultProps: { size: 'small' },
