@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib'
 import { Document, ExternalHyperlink, HeadingLevel, Packer, Paragraph, Table, TableCell, TableRow, TextRun } from 'docx'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { archiveLimits, packed, unpack } from './archive.ts'
-import { expectSound, parseGiven, refusal } from './soundness.ts'
+import { expectSound, parseGiven, refusal } from './soundness.fixture.ts'
 
 const cell = (text: string): TableCell => new TableCell({ children: [new Paragraph(text)] })
 

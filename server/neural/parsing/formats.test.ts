@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { expectSound, parseGiven, refusal, textOf } from './soundness.ts'
+import { expectSound, parseGiven, refusal, textOf } from './soundness.fixture.ts'
 
 describe('HTML', () => {
   const html = { contentType: 'text/html' }

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { slugger } from './links.ts'
 import { BlockScanner } from './markdown-blocks.ts'
 import { markdownLinks } from './markdown-links.ts'
-import { expectSound, parseGiven, seeded, textOf } from './soundness.ts'
+import { expectSound, parseGiven, seeded, textOf } from './soundness.fixture.ts'
 
 const markdown = { contentType: 'text/markdown' }
 const paragraph = (words: number): string => Array.from({ length: words }, (_, index) => `word${index}`).join(' ')

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { expectSound, parseGiven, refusal, textOf } from './soundness.ts'
+import { expectSound, parseGiven, refusal, textOf } from './soundness.fixture.ts'
 
 const uuid = '11111111-2222-4333-8444-555555555555'
 const label = (value: string): object[] => [

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib'
 import PDFDocument from 'pdfkit'
 import { describe, expect, it, vi } from 'vitest'
 import { refuseInflatedBombs } from './pdf-streams.ts'
-import { expectSound, parseGiven, refusal } from './soundness.ts'
+import { expectSound, parseGiven, refusal } from './soundness.fixture.ts'
 
 const fixed = { CreationDate: new Date(0), ModDate: new Date(0) }
 
