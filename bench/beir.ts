@@ -25,7 +25,10 @@ export function readSet(folder: string): JudgedSet {
     const { _id, title, text } = value
     return { id: idOf(_id, where), title: wordsOf(title, 'title', where), text: wordsOf(text, 'text', where) }
   })
-  const queries = readLines(join(folder, 'queries.jsonl')).map(({ value, where }) => ({ id: idOf(value._id, where), text: wordsOf(value.text, 'text', where) }))
+  const queries = readLines(join(folder, 'queries.jsonl')).map(({ value, where }) => ({
+    id: idOf(value._id, where),
+    text: wordsOf(value.text, 'text', where),
+  }))
   const file = ['qrels.tsv', join('qrels', 'test.tsv')].map((name) => join(folder, name)).find(existsSync)
   if (!file) throw new SetError(`${join(folder, 'qrels.tsv')}: no such file (nor qrels/test.tsv)`)
   return { passages, queries, judgements: readJudgements(file) }
@@ -34,7 +37,10 @@ export function readSet(folder: string): JudgedSet {
 function readLines(file: string): { value: Record<string, unknown>; where: string }[] {
   if (!existsSync(file)) throw new SetError(`${file}: no such file`)
   const list: { value: Record<string, unknown>; where: string }[] = []
-  for (const [index, line] of readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').entries()) {
+  for (const [index, line] of readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (line.trim() === '') continue
     const where = `${file}:${index + 1}`
     list.push({ value: parseLine(line, where), where })
@@ -67,7 +73,10 @@ function wordsOf(value: unknown, name: string, where: string): string {
 
 function readJudgements(file: string): Map<string, Map<string, number>> {
   const judgements = new Map<string, Map<string, number>>()
-  for (const [index, line] of readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').entries()) {
+  for (const [index, line] of readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (line.trim() === '') continue
     const [query, passage, score] = line.trim().split('\t')
     const grade = Number(score)

@@ -9,10 +9,11 @@ import { sql } from 'drizzle-orm'
 import { enterprises } from '../server/enterprise/tables.ts'
 import { ingest } from '../server/neural/knowledge/ingest.ts'
 import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
-import type { ParsedDocument } from '../server/neural/parsing/document.ts'
-import { parsePlain } from '../server/neural/parsing/plain.ts'
+import { type ParsedDocument, ParseError } from '../server/neural/parsing/document.ts'
+import { showable } from '../server/neural/parsing/naming.ts'
+import { parseDocument } from '../server/neural/parsing/parse.ts'
 import { measure } from '../server/neural/ranking/measures.ts'
-import { priorModel, type PublishedModel, rank } from '../server/neural/ranking/rank.ts'
+import { type PublishedModel, priorModel, rank } from '../server/neural/ranking/rank.ts'
 import { trainWorkspaceLatent } from '../server/neural/ranking/train-latent.ts'
 import { sources } from '../server/neural/tables.ts'
 import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
@@ -29,30 +30,52 @@ const say = (message: string): void => void process.stderr.write(`${message}\n`)
 const seconds = (since: number): number => Number(((performance.now() - since) / 1_000).toFixed(3))
 const percent = (share: number): number => Number((share * 100).toFixed(2))
 
+function parsed() {
+  try {
+    return parseArgs({ options: { mode: { type: 'string', default: 'advanced' } }, allowPositionals: true })
+  } catch (error) {
+    throw new SetError(error instanceof Error ? error.message : String(error))
+  }
+}
+
 function readArguments(): { folder: string; mode: Mode } {
-  const { values, positionals } = parseArgs({ options: { mode: { type: 'string', default: 'advanced' } }, allowPositionals: true })
+  const { values, positionals } = parsed()
   const mode = modes.find((name) => name === values.mode)
   if (!mode) throw new SetError(`--mode ${values.mode}: must be one of ${modes.join(', ')}`)
   if (positionals.length !== 1) throw new SetError('usage: npm run eval -- DIR [--mode standard|advanced|enterprise]')
   return { folder: resolve(positionals[0] as string), mode }
 }
 
-/** A passage as the API would take it: its title and its text. Null when it has no words at all. */
-function documentOf({ title, text }: Passage): ParsedDocument | null {
-  const body = text.trim() === '' ? title : text
-  if (body.trim() === '') return null
-  const context = { title: title.trim() === '' ? null : title, fileName: null, address: null }
-  return { ...parsePlain(body, context), contentType: 'text/plain', language: null }
+/** A passage as the API takes it: its title and its text. Null when it has no words at all. */
+async function documentOf({ title, text }: Passage): Promise<ParsedDocument | null> {
+  const body = showable(text.trim() === '' ? title : text)
+  try {
+    return await parseDocument({
+      bytes: Buffer.from(body, 'utf8'),
+      fileName: null,
+      contentType: 'text/plain',
+      title: title.trim() === '' ? null : title,
+      address: null,
+    })
+  } catch (error) {
+    if (error instanceof ParseError && error.code === 'empty_document') return null
+    throw error
+  }
 }
 
 /** Ingests every passage as a source of its own, in the order of their contents, so that corpus ids decide nothing. */
-async function ingestAll(database: PgliteDatabase, index: LexicalIndex, enterpriseId: string, passages: readonly Passage[]): Promise<Map<string, string[]>> {
+async function ingestAll(
+  database: PgliteDatabase,
+  index: LexicalIndex,
+  enterpriseId: string,
+  passages: readonly Passage[],
+): Promise<Map<string, string[]>> {
   const passagesOf = new Map<string, string[]>()
   const ordered = [...passages].sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.text < b.text ? -1 : 1))
   for (let from = 0; from < ordered.length; from += passagesATransaction) {
     const parts: { sourceId: string; document: ParsedDocument }[] = []
     for (const passage of ordered.slice(from, from + passagesATransaction)) {
-      const document = documentOf(passage)
+      const document = await documentOf(passage)
       if (!document) continue
       const sourceId = randomUUID()
       passagesOf.set(sourceId, [passage.id])
@@ -83,9 +106,16 @@ async function ingestAll(database: PgliteDatabase, index: LexicalIndex, enterpri
 }
 
 /** Passage ids by atom number: a passage can be several atoms, and the same text twice is one. */
-async function passagesByAtom(database: PgliteDatabase, enterpriseId: string, passagesOf: ReadonlyMap<string, string[]>): Promise<Map<number, string[]>> {
+async function passagesByAtom(
+  database: PgliteDatabase,
+  enterpriseId: string,
+  passagesOf: ReadonlyMap<string, string[]>,
+): Promise<Map<number, string[]>> {
   const found = await database.tenant(enterpriseId, (tx) =>
-    rows<{ atom: number; source_id: string }>(tx, sql`select distinct o.atom, o.source_id, s.title from occurrences o join sources s on s.id = o.source_id order by s.title`),
+    rows<{ atom: number; source_id: string }>(
+      tx,
+      sql`select distinct o.atom, o.source_id, s.title from occurrences o join sources s on s.id = o.source_id order by s.title`,
+    ),
   )
   const byAtom = new Map<number, string[]>()
   for (const { atom, source_id } of found) byAtom.set(atom, [...(byAtom.get(atom) ?? []), ...(passagesOf.get(source_id) ?? [])])
@@ -105,7 +135,10 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
   const model: PublishedModel = { ...priorModel, latent: trained.latent, latentWeight: trained.latentWeight }
   const trainSeconds = seconds(training)
   const [counts] = await database.tenant(enterpriseId, (tx) =>
-    rows<{ atoms: number; pathways: number }>(tx, sql`select (select count(*)::int from knowledge_atoms) as atoms, (select count(*)::int from pathways) as pathways`),
+    rows<{ atoms: number; pathways: number }>(
+      tx,
+      sql`select (select count(*)::int from knowledge_atoms) as atoms, (select count(*)::int from pathways) as pathways`,
+    ),
   )
   const byAtom = await passagesByAtom(database, enterpriseId, passagesOf)
   const times: number[] = []
@@ -121,7 +154,8 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
     results.push({ ranking, judged: set.judgements.get(id) as Map<string, number> })
   }
   times.sort((a, b) => a - b)
-  const percentile = (share: number): number | null => (times.length === 0 ? null : Number((times[Math.min(times.length - 1, Math.floor(times.length * share))] as number).toFixed(2)))
+  const percentile = (share: number): number | null =>
+    times.length === 0 ? null : Number((times[Math.min(times.length - 1, Math.floor(times.length * share))] as number).toFixed(2))
   const { recallAt2, recallAt5, allEvidenceAt5, ndcgAt10, questions } = measure(results)
   return {
     passages: set.passages.length,

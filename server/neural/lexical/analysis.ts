@@ -15,7 +15,11 @@ const stopWords = new Set(
 )
 
 /** Words without accents and case: what matching compares. */
-export const fold = (text: string): string => text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase()
+export const fold = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
 
 /** Folded words in order. */
 export const words = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
@@ -23,7 +27,10 @@ export const words = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+
 export const isStopWord = (word: string): boolean => stopWords.has(word)
 
 /** The index terms of a text, in order, with repeats: folded, without stop words, stemmed. */
-export const terms = (text: string): string[] => words(text).filter((word) => !stopWords.has(word)).map(stem)
+export const terms = (text: string): string[] =>
+  words(text)
+    .filter((word) => !stopWords.has(word))
+    .map(stem)
 
 /** The key under which a title is mentioned: folded words without a bracketed qualifier, possessive s or leading article. '' when nothing is left. */
 export function titleKey(title: string): string {

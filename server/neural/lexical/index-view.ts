@@ -27,7 +27,11 @@ export class IndexView {
   readonly #b: number
   readonly #largest: number
 
-  constructor(segments: readonly { id: string; segment: Segment }[], counts: { atoms: number; totalLength: number }, parameters: { k1: number; b: number }) {
+  constructor(
+    segments: readonly { id: string; segment: Segment }[],
+    counts: { atoms: number; totalLength: number },
+    parameters: { k1: number; b: number },
+  ) {
     this.segments = segments
     this.atoms = counts.atoms
     this.averageLength = counts.atoms > 0 ? counts.totalLength / counts.atoms : 0
@@ -50,7 +54,7 @@ export class IndexView {
     const found = this.#read(keys)
     const factors = [...wanted.values()].map((weight, i) => weight * this.inverseFrequency(countOf(found, i)) * (this.#k1 + 1))
     const scores = new Float64Array(this.#largest)
-    let best: Hit[] = []
+    const best: Hit[] = []
     let worst = 0
     const cut = (): void => {
       best.sort(better)
@@ -106,7 +110,11 @@ export class IndexView {
         const list = found[s]?.[i]
         if (list) for (let z = 0; z < list.count; z++) numbers.push(segment.numbers[list.ordinals[z] as number] as number)
       }
-      if (numbers.length > 0) result.set(term, numbers.sort((a, b) => a - b))
+      if (numbers.length > 0)
+        result.set(
+          term,
+          numbers.sort((a, b) => a - b),
+        )
     }
     return result
   }

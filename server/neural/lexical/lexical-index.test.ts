@@ -70,7 +70,12 @@ describe('lexical index', () => {
       }
       const phrase = `\u0001phrase ${Math.floor(random() * 5)}`
       const found = await database.tenant(enterprise, (tx) => index.postings(tx, enterprise, [phrase, 'nowhere']))
-      expect(found.get(phrase) ?? []).toEqual(atoms.filter((atom) => atom.terms.has(phrase)).map((atom) => atom.number).sort((a, b) => a - b))
+      expect(found.get(phrase) ?? []).toEqual(
+        atoms
+          .filter((atom) => atom.terms.has(phrase))
+          .map((atom) => atom.number)
+          .sort((a, b) => a - b),
+      )
       expect(found.has('nowhere')).toBe(false)
       const statistics = await database.tenant(enterprise, (tx) => index.statistics(tx, enterprise))
       expect(statistics.atoms).toBe(atoms.length)
@@ -100,7 +105,14 @@ describe('lexical index', () => {
   it('shows an enterprise nothing of another, and never scores feature terms', async () => {
     const [mine, theirs] = [await freshEnterprise(database), await freshEnterprise(database)]
     const index = new LexicalIndex()
-    const atom = { number: 1, length: 1, terms: new Map([['secret', 1], ['\u0001secret plan', 1]]) }
+    const atom = {
+      number: 1,
+      length: 1,
+      terms: new Map([
+        ['secret', 1],
+        ['\u0001secret plan', 1],
+      ]),
+    }
     await database.tenant(mine, (tx) => index.add(tx, mine, [atom]))
     expect(await database.tenant(mine, (tx) => index.search(tx, mine, ['secret'], 5))).toHaveLength(1)
     expect(await database.tenant(mine, (tx) => index.search(tx, mine, ['\u0001secret plan'], 5))).toEqual([])

@@ -3,8 +3,8 @@ import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
 import { IndexView } from './index-view.ts'
 import { encodeSegment, type IndexedAtom, joinSegments, Segment } from './segment.ts'
 
-export type { IndexedAtom } from './segment.ts'
 export { IndexView } from './index-view.ts'
+export type { IndexedAtom } from './segment.ts'
 
 export interface LexicalIndexOptions {
   /** Saturation of the term frequency and weight of the length (Robertson & Zaragoza, "BM25 and beyond", 2009). */
@@ -49,7 +49,13 @@ export class LexicalIndex {
   async add(tx: Transaction, enterpriseId: string, atoms: readonly IndexedAtom[]): Promise<void> {
     for (let from = 0; from < atoms.length; from += this.#options.segmentAtoms) {
       const part = atoms.slice(from, from + this.#options.segmentAtoms)
-      await this.#insert(tx, enterpriseId, part.map((atom) => atom.number), part.map((atom) => atom.length), await encodeSegment(part))
+      await this.#insert(
+        tx,
+        enterpriseId,
+        part.map((atom) => atom.number),
+        part.map((atom) => atom.length),
+        await encodeSegment(part),
+      )
     }
   }
 

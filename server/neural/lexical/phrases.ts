@@ -51,13 +51,24 @@ function readWords(text: string): Word[] {
     const between = text.slice(before, match.index)
     const last = list.at(-1)?.text ?? ''
     const gap =
-      between.length > 4 ? 'break'
-      : /^\s+$/u.test(between) ? 'space'
-      : /^, ?$/u.test(between) ? 'comma'
-      : /^\.\s+$/u.test(between) && last.length <= 3 && capital.test(last) ? 'dot'
-      : /^ ?& ?$/u.test(between) ? 'space'
-      : 'break'
-    list.push({ text: match[0], start: match.index, end: match.index + match[0].length, strong: capital.test(match[0]) || number.test(match[0]), gap })
+      between.length > 4
+        ? 'break'
+        : /^\s+$/u.test(between)
+          ? 'space'
+          : /^, ?$/u.test(between)
+            ? 'comma'
+            : /^\.\s+$/u.test(between) && last.length <= 3 && capital.test(last)
+              ? 'dot'
+              : /^ ?& ?$/u.test(between)
+                ? 'space'
+                : 'break'
+    list.push({
+      text: match[0],
+      start: match.index,
+      end: match.index + match[0].length,
+      strong: capital.test(match[0]) || number.test(match[0]),
+      gap,
+    })
     before = match.index + match[0].length
   }
   return list

@@ -155,9 +155,16 @@ export class Segment {
     // An own, aligned buffer: a slice of Node's pool would keep the whole pool alive.
     const own = Buffer.from(new ArrayBuffer(data.length))
     data.copy(own)
-    const [mark, size, termCount, dictionaryBytes, postingsBytes] = new Uint32Array(own.buffer, 0, 5) as unknown as [number, number, number, number, number]
+    const [mark, size, termCount, dictionaryBytes, postingsBytes] = new Uint32Array(own.buffer, 0, 5) as unknown as [
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
     if (mark !== magic) throw new Error('Lexical segment: made by another version of the analyser')
-    if (data.length !== headerBytes + size * 8 + (termCount + 1) * 8 + TermFilter.words(termCount) * 4 + dictionaryBytes + postingsBytes) throw new Error('Lexical segment: damaged')
+    if (data.length !== headerBytes + size * 8 + (termCount + 1) * 8 + TermFilter.words(termCount) * 4 + dictionaryBytes + postingsBytes)
+      throw new Error('Lexical segment: damaged')
     let at = headerBytes
     const take = (bytes: number): number => {
       at += bytes
@@ -257,7 +264,9 @@ export async function joinSegments(segments: readonly Segment[], gone: ReadonlyS
   const outOrdinals = new Int32Array(kept.length)
   const outFrequencies = new Int32Array(kept.length)
 
-  let keys = segments.map((segment, s) => Array.from({ length: segment.termCount }, (_, place) => ({ key: segment.termBytes(place).toString('latin1'), from: [s, place] })))
+  let keys = segments.map((segment, s) =>
+    Array.from({ length: segment.termCount }, (_, place) => ({ key: segment.termBytes(place).toString('latin1'), from: [s, place] })),
+  )
   while (keys.length > 1) {
     const next: typeof keys = []
     for (let i = 0; i < keys.length; i += 2) {

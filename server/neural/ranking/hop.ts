@@ -121,7 +121,8 @@ export class Hop {
         for (let i = 0; i < own.length; i++) conditional += Math.max(0, (own[i] as number) - (covered[i] as number))
         const base = this.#candidates.get(target)?.base ?? 0
         const score = link * (shares.source * source.score + (shares.conditional * conditional) / this.#top) + shares.own * base
-        if (score > (next.get(target)?.score ?? 0)) next.set(target, { score, via, covered: own.map((value, i) => Math.max(value, covered[i] as number)) })
+        if (score > (next.get(target)?.score ?? 0))
+          next.set(target, { score, via, covered: own.map((value, i) => Math.max(value, covered[i] as number)) })
       }
     }
     for (const [number, { score, via, covered }] of next) {
@@ -194,7 +195,11 @@ export class Hop {
     if (this.#top === 0) {
       const best = this.#sortedByWords()
       for (const [number, row] of this.#view.contributions(this.#terms, [...numbers, ...best])) this.#contributions.set(number, row)
-      for (const number of best) this.#top = Math.max(this.#top, this.#contribution(number).reduce((sum, value) => sum + value, 0))
+      for (const number of best)
+        this.#top = Math.max(
+          this.#top,
+          this.#contribution(number).reduce((sum, value) => sum + value, 0),
+        )
       this.#top ||= 1
       return
     }

@@ -51,7 +51,11 @@ export async function contentHashes(tx: Transaction, enterpriseId: string, numbe
   return new Map(list.map((row) => [row.number, row.content_hash]))
 }
 
-export async function readTexts(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<{ number: number; title: string; text: string }[]> {
+export async function readTexts(
+  tx: Transaction,
+  enterpriseId: string,
+  numbers: readonly number[],
+): Promise<{ number: number; title: string; text: string }[]> {
   if (numbers.length === 0) return []
   return rows(
     tx,

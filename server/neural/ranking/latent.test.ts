@@ -55,9 +55,20 @@ describe('latent semantic analysis', () => {
 
   it('finds the singular vectors of a matrix in order', async () => {
     // Rows along three axes of different strength: the vectors are the axes.
-    const rows = [[0, 9], [1, 5], [2, 2], [0, 9], [1, 5]] as const
-    const matrix = { columnCount: 6, columns: rows.map(([column]) => Int32Array.of(column)), weights: rows.map(([, weight]) => Float32Array.of(weight)) }
+    const rows = [
+      [0, 9],
+      [1, 5],
+      [2, 2],
+      [0, 9],
+      [1, 5],
+    ] as const
+    const matrix = {
+      columnCount: 6,
+      columns: rows.map(([column]) => Int32Array.of(column)),
+      weights: rows.map(([, weight]) => Float32Array.of(weight)),
+    }
     const basis = await dominantSubspace(matrix, { seeds: [1, 2, 3, 4, 5, 6], dimensions: 3, extra: 2, iterations: 6 })
-    for (let d = 0; d < 3; d++) for (let column = 0; column < 6; column++) expect(Math.abs(basis[column * 3 + d] as number)).toBeCloseTo(column === d ? 1 : 0, 3)
+    for (let d = 0; d < 3; d++)
+      for (let column = 0; column < 6; column++) expect(Math.abs(basis[column * 3 + d] as number)).toBeCloseTo(column === d ? 1 : 0, 3)
   })
 })

@@ -43,7 +43,12 @@ export async function trainLatent(view: IndexView, options: TrainingOptions = {}
   const terms = await vocabulary(view, options.mostTerms ?? 30_000, options.signal)
   if (terms.length < dimensions * 2) return null
   const rows = new Map(terms.map(({ term }, row) => [term, row]))
-  const matrix = await sparseRows(view, rows, terms.map(({ count }) => view.inverseFrequency(count)), options)
+  const matrix = await sparseRows(
+    view,
+    rows,
+    terms.map(({ count }) => view.inverseFrequency(count)),
+    options,
+  )
   const basis = await dominantSubspace(matrix, {
     seeds: terms.map(({ term }) => seedOf(term)),
     dimensions,
@@ -88,7 +93,12 @@ async function vocabulary(view: IndexView, most: number, signal?: AbortSignal): 
 }
 
 /** The atoms as rows of weighted terms, each row of length 1. */
-async function sparseRows(view: IndexView, rows: ReadonlyMap<string, number>, idf: readonly number[], { instead, signal }: TrainingOptions): Promise<SparseRows> {
+async function sparseRows(
+  view: IndexView,
+  rows: ReadonlyMap<string, number>,
+  idf: readonly number[],
+  { instead, signal }: TrainingOptions,
+): Promise<SparseRows> {
   const pause = pacer()
   const columns: Int32Array[] = []
   const weights: Float32Array[] = []
@@ -118,7 +128,11 @@ async function sparseRows(view: IndexView, rows: ReadonlyMap<string, number>, id
   return { columnCount: rows.size, columns, weights }
 }
 
-function weighted(terms: ReadonlyMap<string, number>, rows: ReadonlyMap<string, number>, idf: readonly number[]): { column: number; weight: number }[] {
+function weighted(
+  terms: ReadonlyMap<string, number>,
+  rows: ReadonlyMap<string, number>,
+  idf: readonly number[],
+): { column: number; weight: number }[] {
   return [...terms].flatMap(([term, frequency]) => {
     const column = rows.get(term)
     return column === undefined ? [] : [{ column, weight: dampened(frequency) * (idf[column] as number) }]
@@ -180,7 +194,12 @@ export function latentVector(model: LatentModel, terms: ReadonlyMap<string, numb
 }
 
 /** Calls back with the cosine of a vector of length 1 and every atom. */
-export async function visitLatent(view: IndexView, model: LatentModel, vector: Float32Array, each: (number: number, score: number) => void): Promise<void> {
+export async function visitLatent(
+  view: IndexView,
+  model: LatentModel,
+  vector: Float32Array,
+  each: (number: number, score: number) => void,
+): Promise<void> {
   const { dimensions } = model
   const pause = pacer()
   for (const { segment } of view.segments) {
@@ -194,10 +213,15 @@ export async function visitLatent(view: IndexView, model: LatentModel, vector: F
 }
 
 /** Cosine of the question's terms with every atom, best first, the k best with a cosine above 0. */
-export async function latentSearch(view: IndexView, model: LatentModel, terms: readonly string[], k: number): Promise<{ number: number; score: number }[]> {
+export async function latentSearch(
+  view: IndexView,
+  model: LatentModel,
+  terms: readonly string[],
+  k: number,
+): Promise<{ number: number; score: number }[]> {
   const vector = latentVector(model, new Map(terms.map((term) => [term, 1])))
   if (vector.every((value) => value === 0)) return []
-  let best: { number: number; score: number }[] = []
+  const best: { number: number; score: number }[] = []
   let worst = 0
   const cut = (): void => {
     best.sort((a, b) => b.score - a.score || a.number - b.number)

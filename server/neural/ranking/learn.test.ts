@@ -44,7 +44,11 @@ describe('learning from feedback', () => {
   it('true feedback improves a wrong start and is published', async () => {
     const random = seededRandom(7)
     const [asked, frozen] = [world(random, 120), world(random, 200)]
-    const learned = learnWeights(wrong, priorWeights, feedbackOn(asked, wrong, ({ good }) => good))
+    const learned = learnWeights(
+      wrong,
+      priorWeights,
+      feedbackOn(asked, wrong, ({ good }) => good),
+    )
     const [before, after] = [await judge(frozen, wrong), await judge(frozen, learned)]
     expect(after.ndcgAt10).toBeGreaterThan(before.ndcgAt10 + 0.05)
     expect(learned.mentions).toBeGreaterThan(learned.similar)

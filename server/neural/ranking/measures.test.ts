@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { allEvidenceAt, measure, ndcgAt, recallAt } from './measures.ts'
 
-const judged = new Map([['a', 2], ['b', 1], ['c', 0]])
+const judged = new Map([
+  ['a', 2],
+  ['b', 1],
+  ['c', 0],
+])
 
 describe('measures', () => {
   it('counts what is relevant among the first', () => {
@@ -17,7 +21,10 @@ describe('measures', () => {
   })
 
   it('leaves questions without a relevant document out', () => {
-    const result = measure([{ ranking: ['a', 'b'], judged }, { ranking: ['a'], judged: new Map([['z', 0]]) }])
+    const result = measure([
+      { ranking: ['a', 'b'], judged },
+      { ranking: ['a'], judged: new Map([['z', 0]]) },
+    ])
     expect(result).toEqual({ questions: 1, recallAt2: 1, recallAt5: 1, allEvidenceAt5: 1, ndcgAt10: 1 })
   })
 })

@@ -56,11 +56,7 @@ async function sampleAtoms(tx: Transaction, enterpriseId: string, seed: number, 
 }
 
 /** Held-out sentences: at most three an atom, at most `count` in all. */
-export async function sentenceQuestions(
-  tx: Transaction,
-  enterpriseId: string,
-  options: { seed: number; count: number },
-): Promise<HeldOut[]> {
+export async function sentenceQuestions(tx: Transaction, enterpriseId: string, options: { seed: number; count: number }): Promise<HeldOut[]> {
   const random = seededRandom(options.seed)
   const sampled = await sampleAtoms(tx, enterpriseId, options.seed, options.count * 2)
   const perAtom = sampled.map((atom) => ({ ...atom, sentences: middleSentences(atom.text) })).filter(({ sentences }) => sentences.length > 0)
@@ -78,7 +74,10 @@ export async function sentenceQuestions(
   return perAtom.flatMap(({ number, title, text }) => {
     const sentences = taken.get(number) ?? []
     if (sentences.length === 0) return []
-    const rest = indexTerms(title, sentences.reduce((left, sentence) => left.replace(sentence, () => ' '), text))
+    const rest = indexTerms(
+      title,
+      sentences.reduce((left, sentence) => left.replace(sentence, () => ' '), text),
+    )
     return sentences.map((question) => ({ question, number, rest }))
   })
 }
@@ -91,7 +90,9 @@ export async function pseudoQuestions(tx: Transaction, enterpriseId: string, opt
   const share = Math.max(1, Math.floor(options.count / 4))
   const sampled = await sampleAtoms(tx, enterpriseId, options.seed, options.count * 3)
   const says = (text: string): boolean => words(text).filter((word) => !isStopWord(word)).length >= 2
-  const titles = distinct(sampled.filter(({ title }) => says(title)).map(({ title, number }) => ({ question: title, origin: 'title' as const, relevant: [number] })))
+  const titles = distinct(
+    sampled.filter(({ title }) => says(title)).map(({ title, number }) => ({ question: title, origin: 'title' as const, relevant: [number] })),
+  )
   const headings = distinct(
     sampled
       .filter(({ heading_path }) => heading_path.length > 1 && says(heading_path.join(' ')))
@@ -104,7 +105,9 @@ export async function pseudoQuestions(tx: Transaction, enterpriseId: string, opt
       where p.enterprise_id = ${enterpriseId} and p.kind in ('references', 'related')
       order by md5(s.content_hash || t.content_hash || ${String(options.seed)}) limit ${options.count}`,
   )
-  const links = distinct(linked.filter(({ question }) => says(question)).map(({ question, target }) => ({ question, origin: 'link' as const, relevant: [target] })))
+  const links = distinct(
+    linked.filter(({ question }) => says(question)).map(({ question, target }) => ({ question, origin: 'link' as const, relevant: [target] })),
+  )
   const sentences = (await sentenceQuestions(tx, enterpriseId, { seed: options.seed, count: share })).map(({ question, number }) => ({
     question,
     origin: 'sentence' as const,

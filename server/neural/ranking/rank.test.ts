@@ -5,7 +5,7 @@ import { ingest } from '../knowledge/ingest.ts'
 import { LexicalIndex } from '../lexical/lexical-index.ts'
 import { parsePlain } from '../parsing/plain.ts'
 import { knowledgeAtoms, sources } from '../tables.ts'
-import { priorModel, rank, type RankRequest } from './rank.ts'
+import { priorModel, type RankRequest, rank } from './rank.ts'
 
 let database: Awaited<ReturnType<typeof freshDatabase>>
 beforeAll(async () => {
@@ -34,7 +34,16 @@ async function fill(order: readonly number[]): Promise<{ enterprise: string; ind
     const sourceId = randomUUID()
     const document = { ...parsePlain(text, { title, fileName: null, address: null }), contentType: 'text/plain', language: null }
     await database.tenant(enterprise, async (tx) => {
-      const row = { id: sourceId, enterpriseId: enterprise, title, origin: 'text', contentType: 'text/plain', byteLength: text.length, text, createdBy: 'test' }
+      const row = {
+        id: sourceId,
+        enterpriseId: enterprise,
+        title,
+        origin: 'text',
+        contentType: 'text/plain',
+        byteLength: text.length,
+        text,
+        createdBy: 'test',
+      }
       await tx.insert(sources).values({ ...row, state: 'ready' })
       await ingest(tx, index, enterprise, [{ sourceId, document }])
     })
@@ -42,9 +51,14 @@ async function fill(order: readonly number[]): Promise<{ enterprise: string; ind
   return { enterprise, index }
 }
 
-async function titles({ enterprise, index }: Awaited<ReturnType<typeof fill>>, request: Partial<RankRequest> & { question: string }): Promise<string[]> {
+async function titles(
+  { enterprise, index }: Awaited<ReturnType<typeof fill>>,
+  request: Partial<RankRequest> & { question: string },
+): Promise<string[]> {
   return database.tenant(enterprise, async (tx) => {
-    const atoms = new Map((await tx.select({ number: knowledgeAtoms.number, title: knowledgeAtoms.title }).from(knowledgeAtoms)).map((row) => [row.number, row.title]))
+    const atoms = new Map(
+      (await tx.select({ number: knowledgeAtoms.number, title: knowledgeAtoms.title }).from(knowledgeAtoms)).map((row) => [row.number, row.title]),
+    )
     const ranked = await rank(tx, index, enterprise, { mode: 'advanced', limit: 10, budget: { nodes: 500 }, model: priorModel, ...request })
     return ranked.map(({ number }) => atoms.get(number) as string)
   })

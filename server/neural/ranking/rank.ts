@@ -10,7 +10,7 @@ import { atomsByTitle, contentHashes, readSeeds, readTexts, type Seed } from './
 import type { PublishedModel } from './model.ts'
 import { readQuestion, titleGrams, titlesIn } from './question.ts'
 
-export { priorModel, type PublishedModel } from './model.ts'
+export { type PublishedModel, priorModel } from './model.ts'
 
 export interface RankRequest {
   question: string
@@ -57,10 +57,9 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const namesSomething = titles.length > 0 || nameHolders.length > 0
   const first = Math.min(firstStageAtoms, most)
   // Meaning blurs names: a question that names something is left to words.
-  const hits =
-    namesSomething
-      ? byWords(view, question.terms, first)
-      : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
+  const hits = namesSomething
+    ? byWords(view, question.terms, first)
+    : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
 
   const hop = new Hop(view, question.terms, request.model.weights, most)
   for (const hit of hits) hop.start(hit.number, hit)
