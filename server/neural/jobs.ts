@@ -2,13 +2,14 @@ import { isNotNull } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
 import type { JobDefinition } from '../jobs/port.ts'
 import { analyserVersion } from './lexical/analysis.ts'
+import { trainingJob } from './learning/training-job.ts'
 import { rebuildWhenOutdated } from './rebuild.ts'
 import { ingestionJob } from './sources/ingestion-job.ts'
 import { starterJob } from './starter/job.ts'
-import { sources } from './tables.ts'
+import { models, sources } from './tables.ts'
 
 /** Background work of this module, registered once in the composition root. */
-export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob]
+export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob, trainingJob]
 
 /** What a start of AIA sets going by itself for an enterprise. */
 export async function startBackgroundWork(services: Services, enterpriseId: string): Promise<void> {
@@ -24,7 +25,10 @@ export async function startBackgroundWork(services: Services, enterpriseId: stri
 async function removeOrphanObjects(services: Services, enterpriseId: string): Promise<void> {
   const stored = await services.objects.list(enterpriseId)
   if (stored.length === 0) return
-  const named = await services.database.tenant(enterpriseId, (tx) => tx.select({ key: sources.objectKey }).from(sources).where(isNotNull(sources.objectKey)))
+  const named = await services.database.tenant(enterpriseId, async (tx) => [
+    ...(await tx.select({ key: sources.objectKey }).from(sources).where(isNotNull(sources.objectKey))),
+    ...(await tx.select({ key: models.latentObjectKey }).from(models).where(isNotNull(models.latentObjectKey))),
+  ])
   const keys = new Set(named.map(({ key }) => key))
   for (const key of stored) if (!keys.has(key)) await services.objects.delete(key)
 }

@@ -6,6 +6,7 @@ import { lexicalIndexOf } from '../engine.ts'
 import { ingest } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
 import { remove } from '../knowledge/remove.ts'
+import { trainWhenGrown } from '../learning/request.ts'
 import { type ParsedDocument, ParseError } from '../parsing/document.ts'
 import { parseDocument } from '../parsing/parse.ts'
 import { sources } from '../tables.ts'
@@ -52,6 +53,7 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
   await services.database.tenant(enterpriseId, async (tx) => {
     await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
     await maintain(tx, index, enterpriseId)
+    await trainWhenGrown(tx, services, enterpriseId)
   })
 }
 
