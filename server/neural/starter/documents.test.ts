@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseDocument } from '../parsing/parse.ts'
-import { expectSound } from '../parsing/soundness.ts'
+import { expectSound } from '../parsing/soundness.fixture.ts'
 import { countStarterDocuments, type StarterDocument, starterDocuments } from './documents.ts'
 
 let project: string
