@@ -4,7 +4,6 @@ import { languageOf } from './language.ts'
 import type { DocumentContext } from './naming.ts'
 import type { Parsed } from './plain.ts'
 
-
 export interface ParseInput {
   bytes: Uint8Array
   fileName: string | null
