@@ -8,7 +8,7 @@ import { useSelectedAtom } from '@/components/ui/url-state'
 import { layoutPath } from './path-layout'
 
 const rowHeight = 44
-const laneWidth = 13
+const laneWidth = 18
 
 /** How the answer was reached: its atoms under one another, the pathways between them as arcs; also as a list. */
 export function PathPicture({ result }: { result: StoredResult }) {
@@ -40,7 +40,7 @@ export function PathPicture({ result }: { result: StoredResult }) {
         <div className="relative">
           <svg aria-hidden width={spine + 10} height={layout.nodes.length * rowHeight} className="absolute top-0 left-0">
             <defs>
-              <marker id="path-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="6" markerHeight="6" orient="auto">
+              <marker id="path-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerUnits="userSpaceOnUse" markerWidth="8" markerHeight="8" orient="auto">
                 <path d="M0 .8 7.2 4 0 7.2z" className="fill-quiet" />
               </marker>
             </defs>
