@@ -3,7 +3,7 @@ import { stem } from './stem.ts'
 export { stem } from './stem.ts'
 
 /** Raise when terms or phrases change: segments of two analysers side by side give wrong counts. */
-export const analyserVersion = 3
+export const analyserVersion = 4
 
 // Function words of English questions and prose. Words that carry no subject, so BM25 need not weigh them.
 const stopWords = new Set(

@@ -129,10 +129,15 @@ function addRun(list: Word[], first: number, last: number, add: (start: number, 
   if (start > last) return
   span(start, last)
   if (start > first) span(first, last)
-  // Names joined by "and", and the place after a comma: "Austin, Texas" is one title, "Austin" another.
+  // Names joined by "and" or by possession ("Britain's Royal Navy"), and the place after a comma: "Austin, Texas" is one title, "Austin" another.
   let part = start
   for (let i = start; i <= last; i++) {
-    if ((list[i] as Word).text !== 'and') continue
+    const { text } = list[i] as Word
+    if (i < last && /['’]s$/u.test(text)) {
+      span(part, i)
+      part = i + 1
+    }
+    if (text !== 'and') continue
     span(part, i - 1)
     part = i + 1
   }
