@@ -5,7 +5,7 @@ import { leastQuestions, type SwitchResult, testLatent } from './latent-switch.t
 import { sentenceQuestions } from './pseudo-questions.ts'
 
 /** Share of the latent score beside BM25 where the switch is on. */
-const latentShare = 0.4
+const latentShare = 0.3
 const testQuestions = 600
 
 export interface TrainedLatent {
