@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { asJson, rows } from '../../storage/database/port.ts'
+import { rows } from '../../storage/database/port.ts'
 import { type Phrase, phrases } from '../lexical/phrases.ts'
 import { phraseFeature } from './features.ts'
 import { isMentionable } from './mentionable.ts'
-import { bearersOfKeys, textsOfAtoms, titleKeysOfAtoms } from './stored.ts'
+import { bearersOfKeys, numbered, textsOfAtoms, titleKeysOfAtoms } from './stored.ts'
 import { type Pathway, roundWeight, touchedAtoms, type Wiring, type WiringPlan } from './wiring.ts'
 
 /** A key that more atoms bear names none of them. */
@@ -145,8 +145,8 @@ class Mentions {
 async function storedParents({ tx, enterpriseId }: Wiring, numbers: Iterable<number>): Promise<Map<number, Set<number>>> {
   const found = await rows<{ source: number; target: number }>(
     tx,
-    sql`select p.source, p.target from json_array_elements_text(${asJson([...numbers])}::text::json) as n(number)
-      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number::int where p.kind = 'contains'`,
+    sql`select p.source, p.target from ${numbered(numbers)}
+      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number where p.kind = 'contains'`,
   )
   const parents = new Map<number, Set<number>>()
   for (const { source, target } of found) parents.set(target, (parents.get(target) ?? new Set()).add(source))

@@ -4,7 +4,7 @@ import { phrases } from '../lexical/phrases.ts'
 import { byCodeUnits } from './content.ts'
 import { sketchFeature } from './features.ts'
 import { featureWeight, sketch } from './sketch.ts'
-import { hashesOfAtoms, textsOfAtoms } from './stored.ts'
+import { hashesOfAtoms, numbered, textsOfAtoms } from './stored.ts'
 import type { FeatureView } from './view.ts'
 import { type Pathway, type PathwayChange, type PathwayKey, roundWeight, type Wiring } from './wiring.ts'
 
@@ -21,13 +21,19 @@ export const similarity = (sharedWeight: number): number => roundWeight(Math.min
 interface Neighbour {
   number: number
   weight: number
-  hash: string
   /** True when the pathway to it is stored already. */
   stored: boolean
 }
 
-const nearest = (a: Neighbour, b: Neighbour): number => b.weight - a.weight || byCodeUnits(a.hash, b.hash)
-const nearestOf = (list: Neighbour[]): Neighbour[] => list.sort(nearest).slice(0, mostSimilar)
+/** The best eight by weight and all that equal the eighth: which of them stay is told by their hashes. */
+function withTies(list: Neighbour[]): Neighbour[] {
+  if (list.length <= mostSimilar) return list
+  list.sort((a, b) => b.weight - a.weight)
+  const least = (list[mostSimilar - 1] as Neighbour).weight
+  let end = mostSimilar
+  while (end < list.length && (list[end] as Neighbour).weight === least) end++
+  return list.slice(0, end)
+}
 
 /**
  * similar: A -> the eight atoms that share most with A's sketch, above a threshold, ties by content hash. An atom that comes joins
@@ -36,12 +42,8 @@ const nearestOf = (list: Neighbour[]): Neighbour[] => list.sort(nearest).slice(0
 export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
   const { tx, enterpriseId, changed } = wiring
   const arriving = new Map(changed.indexed.map((state) => [state.atom.number, state]))
-  const hashOf = (number: number): string => arriving.get(number)?.atom.contentHash ?? ''
   const written: Pathway[] = []
   const removed: PathwayKey[] = []
-  const write = (source: number, target: number, weight: number, from: Matches, told: number): void => {
-    written.push({ source, target, kind: 'similar', weight, evidence: from.evidence(told, told === source ? target : source) })
-  }
 
   const matches = new Matches(wiring.view)
   for (const [number, { sketch: features }] of arriving) matches.want(number, features)
@@ -58,44 +60,49 @@ export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
     }
   }
   const losing = await listsWith(wiring, changed.forgotten)
-  const lists = await readLists(wiring, new Set([...(await openLists(wiring, offers)), ...losing, ...changed.forgotten]))
+  const lists = await readLists(wiring, new Set([...losing, ...changed.forgotten]), offers)
   const again = new Set([...losing].filter((number) => (lists.get(number)?.length ?? 0) >= mostSimilar))
-  const keep = (source: number, before: readonly Neighbour[], after: readonly Neighbour[]): void => {
-    const kept = new Set(after.map(({ number }) => number))
-    for (const { number } of before) if (!kept.has(number)) removed.push({ source, target: number, kind: 'similar' })
-  }
+  const plans: { number: number; from: Matches; toldByOther: boolean; best: Neighbour[] }[] = []
   for (const [number, list] of lists) {
     if (again.has(number) || changed.forgotten.has(number)) continue
-    const offered = [...(offers.get(number) ?? [])].map(([other, weight]) => ({ number: other, weight, hash: hashOf(other), stored: false }))
-    const now = nearestOf([...list.filter((neighbour) => !changed.forgotten.has(neighbour.number)), ...offered])
-    keep(number, list, now)
-    for (const neighbour of now) if (!neighbour.stored) write(number, neighbour.number, neighbour.weight, matches, neighbour.number)
+    const best = list.filter((neighbour) => !changed.forgotten.has(neighbour.number))
+    for (const [other, weight] of offers.get(number) ?? []) best.push({ number: other, weight, stored: false })
+    plans.push({ number, from: matches, toldByOther: true, best: withTies(best) })
   }
 
   // Lists made from nothing: those of arriving atoms, and full ones that lost a member.
   const remade = new Matches(wiring.view)
   for (const { number, text } of await textsOfAtoms(tx, enterpriseId, again)) remade.want(number, sketch(text, phrases(text)))
   remade.find()
-  const whole = [
-    ...[...arriving.keys()].map((number) => ({ number, from: matches, best: withTies(matches.of(number)) })),
-    ...[...again].map((number) => ({ number, from: remade, best: withTies(remade.of(number)) })),
-  ]
-  const unknown = new Set(whole.flatMap(({ best }) => best.map(([other]) => other)).filter((other) => !arriving.has(other)))
-  const hashes = await hashesOfAtoms(tx, enterpriseId, unknown)
-  for (const { number, from, best } of whole) {
-    const now = nearestOf(best.map(([other, weight]) => ({ number: other, weight, hash: hashes.get(other) ?? hashOf(other), stored: false })))
+  const whole = (number: number, from: Matches): void => {
+    const best = [...from.of(number)].map(([other, weight]) => ({ number: other, weight, stored: false }))
+    plans.push({ number, from, toldByOther: false, best: withTies(best) })
+  }
+  for (const number of arriving.keys()) whole(number, matches)
+  for (const number of again) whole(number, remade)
+
+  const tied = new Set<number>()
+  for (const { best } of plans) {
+    const least = best[mostSimilar]?.weight
+    if (least !== undefined) for (const { number, weight } of best) if (weight === least && !arriving.has(number)) tied.add(number)
+  }
+  const hashes = await hashesOfAtoms(tx, enterpriseId, tied)
+  const hashOf = (number: number): string => arriving.get(number)?.atom.contentHash ?? hashes.get(number) ?? ''
+  const nearest = (a: Neighbour, b: Neighbour): number => b.weight - a.weight || byCodeUnits(hashOf(a.number), hashOf(b.number))
+  const keep = (source: number, before: readonly Neighbour[], after: readonly Neighbour[]): void => {
+    for (const { number } of before) if (!after.some((kept) => kept.number === number)) removed.push({ source, target: number, kind: 'similar' })
+  }
+  for (const { number, from, toldByOther, best } of plans) {
+    const now = best.length > mostSimilar ? best.sort(nearest).slice(0, mostSimilar) : best
     keep(number, lists.get(number) ?? [], now)
-    for (const neighbour of now) write(number, neighbour.number, neighbour.weight, from, number)
+    for (const { number: target, weight, stored } of now) {
+      if (stored) continue
+      const evidence = toldByOther ? from.evidence(target, number) : from.evidence(number, target)
+      written.push({ source: number, target, kind: 'similar', weight, evidence })
+    }
   }
   for (const number of changed.gone) keep(number, lists.get(number) ?? [], [])
   return { written, removed }
-}
-
-/** The best eight by weight and all that equal the eighth: which of them stay is told by their hashes. */
-function withTies(found: ReadonlyMap<number, number>): [number, number][] {
-  const sorted = [...found].sort((a, b) => b[1] - a[1])
-  const least = sorted[mostSimilar - 1]?.[1] ?? 0
-  return sorted.filter(([, weight]) => weight >= least)
 }
 
 /** For some atoms: every other atom at or above the threshold, by shared sketch features. */
@@ -166,37 +173,42 @@ async function listsWith({ tx, enterpriseId }: Wiring, members: ReadonlySet<numb
   if (members.size === 0) return new Set()
   const found = await rows<{ source: number }>(
     tx,
-    sql`select distinct p.source from json_array_elements_text(${asJson([...members])}::text::json) as n(number)
-      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number::int where p.kind = 'similar'`,
+    sql`select distinct p.source from ${numbered(members)}
+      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number where p.kind = 'similar'`,
   )
   return new Set(found.map(({ source }) => source).filter((source) => !members.has(source)))
 }
 
-/** Those offered atoms whose list is not full, or whose last member is not better than the best offer. */
-async function openLists({ tx, enterpriseId }: Wiring, offers: ReadonlyMap<number, ReadonlyMap<number, number>>): Promise<number[]> {
-  if (offers.size === 0) return []
-  const list = [...offers].map(([number, offered]) => ({ number, best: Math.max(...offered.values()) }))
-  const found = await rows<{ number: number }>(
+// More than any similarity.
+const always = 2
+
+/**
+ * The stored lists of `wanted` atoms and, of those offered, the lists that are not full or whose last member is not better than the
+ * best offer. An atom without similar ones has an empty list.
+ */
+async function readLists(
+  { tx, enterpriseId }: Wiring,
+  wanted: ReadonlySet<number>,
+  offers: ReadonlyMap<number, ReadonlyMap<number, number>>,
+): Promise<Map<number, Neighbour[]>> {
+  const asked = [...wanted].map((number) => ({ number, best: always }))
+  for (const [number, offered] of offers) if (!wanted.has(number)) asked.push({ number, best: Math.max(...offered.values()) })
+  if (asked.length === 0) return new Map()
+  const found = await rows<{ number: number; list: string | null }>(
     tx,
-    sql`select n.number from json_to_recordset(${asJson(list)}::text::json) as n(number int, best real)
+    sql`select n.number, l.list from json_to_recordset(${asJson(asked)}::text::json) as n(number int, best real)
       cross join lateral (
-        select count(*) as members, min(p.weight) as least from pathways p
+        select string_agg(p.target || ' ' || p.weight, ' ') as list, count(*) as members, min(p.weight) as least from pathways p
         where p.enterprise_id = ${enterpriseId} and p.source = n.number and p.kind = 'similar'
       ) l where l.members < ${mostSimilar} or n.best >= l.least`,
   )
-  return found.map(({ number }) => number)
-}
-
-/** The stored lists of some atoms; an atom without one has an empty list. */
-async function readLists({ tx, enterpriseId }: Wiring, numbers: ReadonlySet<number>): Promise<Map<number, Neighbour[]>> {
-  const lists = new Map<number, Neighbour[]>([...numbers].map((number) => [number, []]))
-  if (numbers.size === 0) return lists
-  const found = await rows<{ source: number; number: number; weight: number; hash: string }>(
-    tx,
-    sql`select p.source, p.target as number, p.weight, a.content_hash as hash from json_array_elements_text(${asJson([...numbers])}::text::json) as n(number)
-      join pathways p on p.enterprise_id = ${enterpriseId} and p.source = n.number::int
-      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = p.target where p.kind = 'similar'`,
-  )
-  for (const { source, number, weight, hash } of found) lists.get(source)?.push({ number, weight: roundWeight(weight), hash, stored: true })
+  const lists = new Map<number, Neighbour[]>()
+  for (const { number, list } of found) {
+    const values = list === null ? [] : list.split(' ').map(Number)
+    const neighbours: Neighbour[] = []
+    for (let i = 0; i < values.length; i += 2)
+      neighbours.push({ number: values[i] as number, weight: roundWeight(values[i + 1] as number), stored: true })
+    lists.set(number, neighbours)
+  }
   return lists
 }
