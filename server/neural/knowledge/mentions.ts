@@ -91,8 +91,8 @@ class Bearers {
   async load(keys: Iterable<string>): Promise<void> {
     const missing = [...new Set(keys)].filter((key) => !this.#stored.has(key))
     // Enough that more than five untouched ones are seen whenever there are.
-    const wanted = missing.map((key) => ({ key, most: mostBearers + 1 + (this.#old.get(key)?.length ?? 0) }))
-    const found = await bearersOfKeys(this.#wiring.tx, this.#wiring.enterpriseId, wanted)
+    const most = mostBearers + 1 + missing.reduce((most, key) => Math.max(most, this.#old.get(key)?.length ?? 0), 0)
+    const found = await bearersOfKeys(this.#wiring.tx, this.#wiring.enterpriseId, missing, most)
     for (const key of missing)
       this.#stored.set(
         key,
@@ -145,8 +145,9 @@ class Mentions {
 async function storedParents({ tx, enterpriseId }: Wiring, numbers: Iterable<number>): Promise<Map<number, Set<number>>> {
   const found = await rows<{ source: number; target: number }>(
     tx,
-    sql`select p.source, p.target from ${numbered(numbers)}
-      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number where p.kind = 'contains'`,
+    sql`select p.source, p.target from ${numbered(numbers)} cross join lateral (
+        select source, target from pathways where enterprise_id = ${enterpriseId} and target = n.number and kind = 'contains' offset 0
+      ) p`,
   )
   const parents = new Map<number, Set<number>>()
   for (const { source, target } of found) parents.set(target, (parents.get(target) ?? new Set()).add(source))

@@ -44,21 +44,29 @@ async function storedPathways(tx: Transaction, enterpriseId: string, { before, a
   const found = await rows<Pathway>(
     tx,
     sql`with scope as materialized (select * from json_to_recordset(${asJson(scope)}::text::json) as s(number int, out boolean, kind text))
-      select p.source, p.target, p.kind, p.weight, p.evidence from scope s
-        join pathways p on p.enterprise_id = ${enterpriseId} and p.source = s.number and p.kind = s.kind where s.out
+      select p.* from scope s cross join lateral (
+        select source, target, kind, weight, evidence from pathways
+        where enterprise_id = ${enterpriseId} and source = s.number and kind = s.kind offset 0
+      ) p where s.out
       union
-      select p.source, p.target, p.kind, p.weight, p.evidence from scope s
-        join pathways p on p.enterprise_id = ${enterpriseId} and p.target = s.number and p.kind = s.kind where not s.out`,
+      select p.* from scope s cross join lateral (
+        select source, target, kind, weight, evidence from pathways
+        where enterprise_id = ${enterpriseId} and target = s.number and kind = s.kind offset 0
+      ) p where not s.out`,
   )
   return found
 }
 
 export async function writePathways(tx: Transaction, enterpriseId: string, { written, removed }: PathwayChange): Promise<void> {
   if (removed.length > 0) {
+    // Compared as a row, so that only the primary key fits: an atom that many name would make a look-up by target long.
     const list = removed.map(({ source, target, kind }) => ({ source, target, kind }))
     await tx.execute(
-      sql`delete from pathways p using json_to_recordset(${asJson(list)}::text::json) as g(source int, target int, kind text)
-        where p.enterprise_id = ${enterpriseId} and p.source = g.source and p.target = g.target and p.kind = g.kind`,
+      sql`delete from pathways where enterprise_id = ${enterpriseId} and ctid = any(array(
+        select p.ctid from json_to_recordset(${asJson(list)}::text::json) as g(source int, target int, kind text) cross join lateral (
+          select ctid from pathways where enterprise_id = ${enterpriseId} and (source, target) >= (g.source, g.target)
+            and (source, target) <= (g.source, g.target) and kind = g.kind offset 0
+        ) p))`,
     )
   }
   if (written.length > 0) {

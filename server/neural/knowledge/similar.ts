@@ -173,8 +173,9 @@ async function listsWith({ tx, enterpriseId }: Wiring, members: ReadonlySet<numb
   if (members.size === 0) return new Set()
   const found = await rows<{ source: number }>(
     tx,
-    sql`select distinct p.source from ${numbered(members)}
-      join pathways p on p.enterprise_id = ${enterpriseId} and p.target = n.number where p.kind = 'similar'`,
+    sql`select distinct p.source from ${numbered(members)} cross join lateral (
+        select source from pathways where enterprise_id = ${enterpriseId} and target = n.number and kind = 'similar' offset 0
+      ) p`,
   )
   return new Set(found.map(({ source }) => source).filter((source) => !members.has(source)))
 }

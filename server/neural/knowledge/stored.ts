@@ -3,14 +3,25 @@ import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
 import type { Link } from '../parsing/document.ts'
 import type { Atom, Occurrence, TechnicalContext } from './atoms.ts'
 
-/**
- * Numbers as a table `n(number)`. Typed where it is read: a cast inside a join could tell what row-level security hides, so the
- * planner would not look it up in an index but read the whole table. `unnest` also tells it how many there are.
- */
+// Every look-up goes key by key: `cross join lateral (… offset 0)` keeps the planner from reading a whole table instead, which it would
+// prefer, since the embedded database gathers no statistics and it takes one enterprise for a two-hundredth of the rows. Keys are typed
+// where they are read, because a cast inside a condition could tell what row-level security hides and so keeps it out of an index.
+
+/** Numbers as a table `n(number)`. */
 export const numbered = (numbers: Iterable<number>): SQL => sql`unnest(${`{${[...numbers].join(',')}}`}::text::int[]) as n(number)`
 
 /** Ids as a table `s(id)`. */
 const identified = (ids: Iterable<string>): SQL => sql`unnest(${`{${[...ids].join(',')}}`}::text::uuid[]) as s(id)`
+
+const atomOf = (enterpriseId: string): SQL =>
+  sql`(select ctid, * from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number offset 0)`
+
+// With the ordinal, the primary key tells more than an index by enterprise.
+const occurrencesOf = (enterpriseId: string): SQL =>
+  sql`(select ctid, * from occurrences where enterprise_id = ${enterpriseId} and source_id = s.id and ordinal >= 0 offset 0)`
+
+const readableSource = (enterpriseId: string): SQL =>
+  sql`(select id, text from sources where enterprise_id = ${enterpriseId} and id = s.id and text is not null offset 0)`
 
 interface AtomRow {
   number: number
@@ -46,7 +57,7 @@ export async function atomsByHash(tx: Transaction, enterpriseId: string, hashes:
   const found = await rows<AtomRow>(
     tx,
     sql`select ${atomColumns} from unnest(${`{${hashes.join(',')}}`}::text::text[]) as h(hash)
-      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.content_hash = h.hash`,
+      cross join lateral (select * from knowledge_atoms where enterprise_id = ${enterpriseId} and content_hash = h.hash offset 0) a`,
   )
   return found.map(fromAtomRow)
 }
@@ -54,11 +65,7 @@ export async function atomsByHash(tx: Transaction, enterpriseId: string, hashes:
 export async function atomsByNumber(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<Atom[]> {
   const wanted = [...numbers]
   if (wanted.length === 0) return []
-  const found = await rows<AtomRow>(
-    tx,
-    sql`select ${atomColumns} from ${numbered(wanted)}
-      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number`,
-  )
+  const found = await rows<AtomRow>(tx, sql`select ${atomColumns} from ${numbered(wanted)} cross join lateral ${atomOf(enterpriseId)} a`)
   return found.map(fromAtomRow)
 }
 
@@ -73,8 +80,7 @@ export async function textsOfAtoms(tx: Transaction, enterpriseId: string, number
   if (wanted.length === 0) return []
   const found = await rows<{ number: number; text: string; relationships: string }>(
     tx,
-    sql`select a.number, a.text, array_to_json(a.relationships)::text as relationships from ${numbered(wanted)}
-      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number`,
+    sql`select a.number, a.text, array_to_json(a.relationships)::text as relationships from ${numbered(wanted)} cross join lateral ${atomOf(enterpriseId)} a`,
   )
   return found.map((row) => ({ ...row, relationships: JSON.parse(row.relationships) as Link[] }))
 }
@@ -84,8 +90,7 @@ export async function hashesOfAtoms(tx: Transaction, enterpriseId: string, numbe
   if (wanted.length === 0) return new Map()
   const found = await rows<{ number: number; content_hash: string }>(
     tx,
-    sql`select a.number, a.content_hash from ${numbered(wanted)}
-      join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = n.number`,
+    sql`select a.number, a.content_hash from ${numbered(wanted)} cross join lateral ${atomOf(enterpriseId)} a`,
   )
   return new Map(found.map((row) => [row.number, row.content_hash]))
 }
@@ -133,7 +138,7 @@ export async function occurrencesOfAtoms(tx: Transaction, enterpriseId: string, 
   const found = await rows<OccurrenceRow>(
     tx,
     sql`select ${occurrenceColumns} from ${numbered(wanted)}
-      join occurrences o on o.enterprise_id = ${enterpriseId} and o.atom = n.number`,
+      cross join lateral (select * from occurrences where enterprise_id = ${enterpriseId} and atom = n.number offset 0) o`,
   )
   return found.map(fromOccurrenceRow)
 }
@@ -142,8 +147,7 @@ export async function occurrencesOfAtoms(tx: Transaction, enterpriseId: string, 
 export async function atomsOfSources(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<number[]> {
   const found = await rows<{ atom: number }>(
     tx,
-    sql`select distinct o.atom from ${identified(sourceIds)}
-      join occurrences o on o.source_id = s.id where o.enterprise_id = ${enterpriseId}`,
+    sql`select distinct o.atom from ${identified(sourceIds)} cross join lateral ${occurrencesOf(enterpriseId)} o`,
   )
   return found.map(({ atom }) => atom)
 }
@@ -158,7 +162,9 @@ export async function atomsAtPlaces(
   const found = await rows<{ source_id: string; ordinal: number; atom: number }>(
     tx,
     sql`select o.source_id, o.ordinal, o.atom from json_to_recordset(${asJson(places)}::text::json) as p(source uuid, ordinal int)
-      join occurrences o on o.source_id = p.source and o.ordinal = p.ordinal where o.enterprise_id = ${enterpriseId}`,
+      cross join lateral (
+        select * from occurrences where enterprise_id = ${enterpriseId} and source_id = p.source and ordinal = p.ordinal offset 0
+      ) o`,
   )
   return new Map(found.map((row) => [`${row.source_id} ${row.ordinal}`, row.atom]))
 }
@@ -169,17 +175,14 @@ export async function textsOfSources(tx: Transaction, enterpriseId: string, sour
   if (wanted.size === 0) return new Map()
   const found = await rows<{ id: string; text: string }>(
     tx,
-    sql`select t.id, t.text from ${identified(wanted)} join sources t on t.id = s.id where t.enterprise_id = ${enterpriseId} and t.text is not null`,
+    sql`select t.id, t.text from ${identified(wanted)} cross join lateral ${readableSource(enterpriseId)} t`,
   )
   return new Map(found.map((row) => [row.id, row.text]))
 }
 
 /** Which of some sources are there with their text. */
 export async function readableSources(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<Set<string>> {
-  const found = await rows<{ id: string }>(
-    tx,
-    sql`select t.id from ${identified(sourceIds)} join sources t on t.id = s.id where t.enterprise_id = ${enterpriseId} and t.text is not null`,
-  )
+  const found = await rows<{ id: string }>(tx, sql`select t.id from ${identified(sourceIds)} cross join lateral ${readableSource(enterpriseId)} t`)
   return new Set(found.map(({ id }) => id))
 }
 
@@ -187,25 +190,21 @@ export async function readableSources(tx: Transaction, enterpriseId: string, sou
 const fewKeys = 600
 
 /** For title keys: different atoms that bear each, at most `most` of them. */
-export async function bearersOfKeys(
-  tx: Transaction,
-  enterpriseId: string,
-  keys: readonly { key: string; most: number }[],
-): Promise<Map<string, number[]>> {
+export async function bearersOfKeys(tx: Transaction, enterpriseId: string, keys: readonly string[], most: number): Promise<Map<string, number[]>> {
   if (keys.length === 0) return new Map()
-  const list = sql`json_to_recordset(${asJson(keys)}::text::json) as k(key text, most int)`
-  const found = await rows<{ key: string; atoms: number[] }>(
+  const list = sql`json_array_elements_text(${asJson(keys)}::text::json) as k(key)`
+  const found = await rows<{ key: string; atoms: string }>(
     tx,
     keys.length <= fewKeys
       ? sql`select k.key, o.atoms from ${list} cross join lateral (
-          select array_agg(atom) as atoms from (
-            select distinct atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit k.most
+          select string_agg(atom::text, ' ') as atoms from (
+            select distinct atom from occurrences where enterprise_id = ${enterpriseId} and title_key = k.key limit ${most}
           ) d
         ) o where o.atoms is not null`
-      : sql`select k.key, (array_agg(distinct o.atom))[1:max(k.most)] as atoms from ${list}
+      : sql`select k.key, array_to_string((array_agg(distinct o.atom))[1:${most}], ' ') as atoms from ${list}
           join occurrences o on o.enterprise_id = ${enterpriseId} and o.title_key = k.key group by k.key`,
   )
-  return new Map(found.map(({ key, atoms }) => [key, atoms]))
+  return new Map(found.map(({ key, atoms }) => [key, atoms.split(' ').map(Number)]))
 }
 
 export async function bearersOfAddresses(tx: Transaction, enterpriseId: string, addresses: readonly string[]): Promise<Map<string, number[]>> {
@@ -213,7 +212,7 @@ export async function bearersOfAddresses(tx: Transaction, enterpriseId: string, 
   const found = await rows<{ key: string; atom: number }>(
     tx,
     sql`select distinct k.key, o.atom from json_array_elements_text(${asJson(addresses)}::text::json) as k(key)
-      join occurrences o on o.enterprise_id = ${enterpriseId} and o.address = k.key`,
+      cross join lateral (select atom from occurrences where enterprise_id = ${enterpriseId} and address = k.key offset 0) o`,
   )
   return grouped(found)
 }
@@ -223,8 +222,9 @@ export async function titleKeysOfAtoms(tx: Transaction, enterpriseId: string, nu
   if (wanted.length === 0) return new Map()
   const found = await rows<{ key: string; atom: number }>(
     tx,
-    sql`select distinct o.atom, o.title_key as key from ${numbered(wanted)}
-      join occurrences o on o.enterprise_id = ${enterpriseId} and o.atom = n.number where o.title_key is not null`,
+    sql`select distinct o.atom, o.title_key as key from ${numbered(wanted)} cross join lateral (
+        select atom, title_key from occurrences where enterprise_id = ${enterpriseId} and atom = n.number and title_key is not null offset 0
+      ) o`,
   )
   const keys = new Map<number, string[]>()
   for (const { key, atom } of found) keys.set(atom, [...(keys.get(atom) ?? []), key])
@@ -256,8 +256,8 @@ export async function insertOccurrences(tx: Transaction, enterpriseId: string, o
 
 export async function deleteOccurrences(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<void> {
   await tx.execute(
-    sql`delete from occurrences o using ${identified(sourceIds)}
-      where o.enterprise_id = ${enterpriseId} and o.source_id = s.id`,
+    sql`delete from occurrences where enterprise_id = ${enterpriseId}
+      and ctid = any(array(select o.ctid from ${identified(sourceIds)} cross join lateral ${occurrencesOf(enterpriseId)} o))`,
   )
 }
 
@@ -280,7 +280,8 @@ export async function updateAtoms(tx: Transaction, enterpriseId: string, atoms: 
     sql`update knowledge_atoms k set title = a.title, kind = a.kind, text = a.text, semantic_summary = a.summary, technical_context = a.context,
         relationships = a.relationships, knowledge_domains = a.domains, source_count = a."sourceCount"
       from json_to_recordset(${asJson(atoms)}::text::json) as ${atomRecord}
-      where k.enterprise_id = ${enterpriseId} and k.number = a.number`,
+      where k.enterprise_id = ${enterpriseId} and k.number = a.number
+        and k.ctid = any(array(select i.ctid from ${numbered(atoms.map(({ number }) => number))} cross join lateral ${atomOf(enterpriseId)} i))`,
   )
 }
 
@@ -288,7 +289,7 @@ export async function deleteAtoms(tx: Transaction, enterpriseId: string, numbers
   const wanted = [...numbers]
   if (wanted.length === 0) return
   await tx.execute(
-    sql`delete from knowledge_atoms k using ${numbered(wanted)}
-      where k.enterprise_id = ${enterpriseId} and k.number = n.number`,
+    sql`delete from knowledge_atoms where enterprise_id = ${enterpriseId}
+      and ctid = any(array(select a.ctid from ${numbered(wanted)} cross join lateral ${atomOf(enterpriseId)} a))`,
   )
 }
