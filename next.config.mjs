@@ -8,7 +8,17 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   // wasm and packages that load files at run time must stay outside the bundle (docs/decisions/0002).
-  serverExternalPackages: ['@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg', 'pdfjs-dist', 'mammoth', 'yauzl', 'pino', 'undici', 'rate-limiter-flexible'],
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    '@dbos-inc/dbos-sdk',
+    'pg',
+    'pdfjs-dist',
+    'mammoth',
+    'yauzl',
+    'pino',
+    'undici',
+    'rate-limiter-flexible',
+  ],
   outputFileTracingIncludes: { '/**': ['./drizzle/**/*', './node_modules/pdfjs-dist/{legacy/build,cmaps,standard_fonts}/**/*'] },
   outputFileTracingExcludes: { '/**': ['./.data/**/*', './e2e/**/*', './bench/**/*'] },
 }

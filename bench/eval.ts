@@ -99,9 +99,12 @@ async function ingestAll(
         await ingest(tx, index, enterpriseId, parts)
       })
     }
+    // As the background jobs do: the planner must hear that tables have grown.
+    if ((from / passagesATransaction) % 4 === 0) await database.refreshStatistics()
     say(`${Math.min(from + passagesATransaction, ordered.length)} of ${ordered.length} passages`)
   }
   while ((await database.tenant(enterpriseId, (tx) => index.merge(tx, enterpriseId))) > 0);
+  await database.refreshStatistics()
   return passagesOf
 }
 

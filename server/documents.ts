@@ -38,6 +38,12 @@ export const apiReference = (request: Request, reader: 'swagger' | 'redoc') =>
             '<link rel="stylesheet" href="/vendor/swagger-ui.css">',
             '<main id="reference"></main><script src="/vendor/swagger-ui-bundle.js"></script><script src="/api-reference.js"></script>',
           )
-        : page('API reference · AIA', '', '<main id="reference"></main><script src="/vendor/redoc.standalone.js"></script><script src="/api-reference.js"></script>')
-    return new Response(html, { headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store' } })
+        : page(
+            'API reference · AIA',
+            '',
+            '<main id="reference"></main><script src="/vendor/redoc.standalone.js"></script><script src="/api-reference.js"></script>',
+          )
+    return new Response(html, {
+      headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store' },
+    })
   })

@@ -5,7 +5,10 @@ import { generatePassword, hashPassword } from './passwords.ts'
 import { memberships, people } from './tables.ts'
 
 /** On a new installation: the first enterprise (fortune_500) and its owner. Later starts change nothing. */
-export async function bootstrap({ database, env }: Pick<Services, 'database' | 'env'>): Promise<{ enterpriseId: string; created: { email: string; password: string | null } | null }> {
+export async function bootstrap({
+  database,
+  env,
+}: Pick<Services, 'database' | 'env'>): Promise<{ enterpriseId: string; created: { email: string; password: string | null } | null }> {
   const [first] = await database.identity((tx) => tx.select({ id: enterprises.id }).from(enterprises).orderBy(enterprises.createdAt).limit(1))
   const owner = first && (await database.identity((tx) => tx.select().from(memberships).where(eq(memberships.enterpriseId, first.id)).limit(1)))
   if (first && owner?.length) return { enterpriseId: first.id, created: null }

@@ -12,7 +12,10 @@ export function browserSessionOptions(services: Services, requestId: string): Ne
     session: { strategy: 'jwt', maxAge: refreshTokenSeconds },
     pages: { signIn: '/signin' },
     cookies: {
-      sessionToken: { name: sessionCookie, options: { httpOnly: true, sameSite: 'lax', path: '/', secure: services.env.publicUrl.startsWith('https:') } },
+      sessionToken: {
+        name: sessionCookie,
+        options: { httpOnly: true, sameSite: 'lax', path: '/', secure: services.env.publicUrl.startsWith('https:') },
+      },
     },
     providers: [
       CredentialsProvider({

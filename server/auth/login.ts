@@ -38,7 +38,16 @@ export async function signIn(services: Services, credentials: { email: string; p
   if (!(await verifyPassword(credentials.password, account.person.passwordHash))) throw refused
   const session = await services.database.identity(async (tx) => {
     const opened = await openSession(tx, account.person.id, account.enterpriseId)
-    await tx.insert(auditEntries).values({ enterpriseId: account.enterpriseId, actor: account.person.id, operation: 'auth.login', target: opened.sessionId, requestId, outcome: 'done' })
+    await tx
+      .insert(auditEntries)
+      .values({
+        enterpriseId: account.enterpriseId,
+        actor: account.person.id,
+        operation: 'auth.login',
+        target: opened.sessionId,
+        requestId,
+        outcome: 'done',
+      })
     return opened
   })
   return { personId: account.person.id, enterpriseId: account.enterpriseId, ...session }
@@ -51,5 +60,10 @@ export const login = publicOperation
   .output(tokens)
   .handler(async ({ input, context }) => {
     const session = await signIn(context.services, input, context.requestId)
-    return { access_token: await signAccessToken(context.services, session), refresh_token: session.refreshToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds }
+    return {
+      access_token: await signAccessToken(context.services, session),
+      refresh_token: session.refreshToken,
+      token_type: 'Bearer' as const,
+      expires_in: accessTokenSeconds,
+    }
   })

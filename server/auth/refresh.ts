@@ -10,5 +10,10 @@ export const refresh = publicOperation
   .handler(async ({ input, context }) => {
     const rotated = await context.services.database.identity((tx) => rotateRefreshToken(tx, input.refresh_token))
     if (!rotated) throw refusedToken()
-    return { access_token: await signAccessToken(context.services, rotated), refresh_token: rotated.refreshToken, token_type: 'Bearer' as const, expires_in: accessTokenSeconds }
+    return {
+      access_token: await signAccessToken(context.services, rotated),
+      refresh_token: rotated.refreshToken,
+      token_type: 'Bearer' as const,
+      expires_in: accessTokenSeconds,
+    }
   })

@@ -1,5 +1,5 @@
 import { asc } from 'drizzle-orm'
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type JWK } from 'jose'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type JWK } from 'jose'
 import type { Services } from '../gateway/services.ts'
 import { signingKeys } from './tables.ts'
 
@@ -24,7 +24,10 @@ async function load({ database, keyring }: Pick<Services, 'database' | 'keyring'
     const id = await calculateJwkThumbprint(jwk)
     const sealed = keyring.seal(new TextEncoder().encode(await exportPKCS8(pair.privateKey)), sealContext(id))
     stored = await database.identity((tx) =>
-      tx.insert(signingKeys).values({ id, publicJwk: { ...jwk, kid: id, alg: 'RS256', use: 'sig' }, sealedPrivateKey: sealed }).returning(),
+      tx
+        .insert(signingKeys)
+        .values({ id, publicJwk: { ...jwk, kid: id, alg: 'RS256', use: 'sig' }, sealedPrivateKey: sealed })
+        .returning(),
     )
   }
   const newest = stored.at(-1)

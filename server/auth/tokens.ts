@@ -43,7 +43,10 @@ export async function verifyAccessToken(services: Services, token: string): Prom
 
 /** Starts a session and its first refresh token. */
 export async function openSession(tx: Transaction, personId: string, enterpriseId: string): Promise<{ sessionId: string; refreshToken: string }> {
-  const [session] = await tx.insert(sessions).values({ personId, enterpriseId, expiresAt: inSeconds(refreshTokenSeconds) }).returning({ id: sessions.id })
+  const [session] = await tx
+    .insert(sessions)
+    .values({ personId, enterpriseId, expiresAt: inSeconds(refreshTokenSeconds) })
+    .returning({ id: sessions.id })
   if (!session) throw new Error('The session was not stored.')
   return { sessionId: session.id, refreshToken: await issueRefreshToken(tx, session.id) }
 }
@@ -58,7 +61,10 @@ async function issueRefreshToken(tx: Transaction, sessionId: string): Promise<st
  * Exchanges a refresh token for its successor. A token that was used before ends its whole session: somebody else has it.
  * @returns null when the token is unknown, expired, used or its session has ended
  */
-export async function rotateRefreshToken(tx: Transaction, token: string): Promise<{ sessionId: string; personId: string; enterpriseId: string; refreshToken: string } | null> {
+export async function rotateRefreshToken(
+  tx: Transaction,
+  token: string,
+): Promise<{ sessionId: string; personId: string; enterpriseId: string; refreshToken: string } | null> {
   const [row] = await tx
     .select({ token: refreshTokens, session: sessions })
     .from(refreshTokens)
@@ -72,11 +78,19 @@ export async function rotateRefreshToken(tx: Transaction, token: string): Promis
   }
   if (row.session.revokedAt || row.token.expiresAt < new Date()) return null
   await tx.update(refreshTokens).set({ usedAt: new Date() }).where(eq(refreshTokens.tokenHash, row.token.tokenHash))
-  return { sessionId: row.session.id, personId: row.session.personId, enterpriseId: row.session.enterpriseId, refreshToken: await issueRefreshToken(tx, row.session.id) }
+  return {
+    sessionId: row.session.id,
+    personId: row.session.personId,
+    enterpriseId: row.session.enterpriseId,
+    refreshToken: await issueRefreshToken(tx, row.session.id),
+  }
 }
 
 export async function revokeSession(tx: Transaction, sessionId: string): Promise<void> {
-  await tx.update(sessions).set({ revokedAt: new Date() }).where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt)))
+  await tx
+    .update(sessions)
+    .set({ revokedAt: new Date() })
+    .where(and(eq(sessions.id, sessionId), isNull(sessions.revokedAt)))
 }
 
 /** The condition under which a session counts. */

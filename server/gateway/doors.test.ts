@@ -13,8 +13,17 @@ const pathOf = (path: string) => path.replace('/v1/', '').replace('{id}', crypto
 describe('the operation table', () => {
   it('declares permission, limit, method and path for every operation', () => {
     expect(routes.length).toBeGreaterThan(20)
-    for (const route of routes) expect(route, route.name).toMatchObject({ meta: { permission: expect.any(String), limit: expect.any(String) }, path: expect.stringMatching(/^\/v1\//) })
-    expect(routes.filter((route) => route.meta.permission === 'public').map((route) => route.name).sort()).toEqual(['auth.login', 'auth.refresh'])
+    for (const route of routes)
+      expect(route, route.name).toMatchObject({
+        meta: { permission: expect.any(String), limit: expect.any(String) },
+        path: expect.stringMatching(/^\/v1\//),
+      })
+    expect(
+      routes
+        .filter((route) => route.meta.permission === 'public')
+        .map((route) => route.name)
+        .sort(),
+    ).toEqual(['auth.login', 'auth.refresh'])
   })
 })
 
@@ -27,19 +36,29 @@ describe('the REST door', () => {
   async function problemOf(response: Response): Promise<ProblemDocument> {
     expect(response.headers.get('content-type')).toBe('application/problem+json')
     const document = (await response.json()) as ProblemDocument
-    expect(document).toMatchObject({ type: `urn:aia:problem:${document.code}`, status: response.status, request_id: response.headers.get('x-request-id') })
+    expect(document).toMatchObject({
+      type: `urn:aia:problem:${document.code}`,
+      status: response.status,
+      request_id: response.headers.get('x-request-id'),
+    })
     return document
   }
 
-  it.each(routes.filter((route) => route.meta.permission !== 'public').map((route) => [route.method, pathOf(route.path)]))('answers 401 to nobody: %s %s', async (method, path) => {
-    const response = await aia.call(method, path, method === 'GET' ? undefined : {}, { token: null })
-    expect((await problemOf(response)).code).toBe('unauthenticated')
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
-  })
+  it.each(routes.filter((route) => route.meta.permission !== 'public').map((route) => [route.method, pathOf(route.path)]))(
+    'answers 401 to nobody: %s %s',
+    async (method, path) => {
+      const response = await aia.call(method, path, method === 'GET' ? undefined : {}, { token: null })
+      expect((await problemOf(response)).code).toBe('unauthenticated')
+      expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    },
+  )
 
-  it.each(routes.filter((route) => /\{/.test(route.path)).map((route) => [route.method, pathOf(route.path)]))('answers 404 to an id nobody has: %s %s', async (method, path) => {
-    expect((await problemOf(await aia.call(method, path))).code).toBe('not_found')
-  })
+  it.each(routes.filter((route) => /\{/.test(route.path)).map((route) => [route.method, pathOf(route.path)]))(
+    'answers 404 to an id nobody has: %s %s',
+    async (method, path) => {
+      expect((await problemOf(await aia.call(method, path))).code).toBe('not_found')
+    },
+  )
 
   it.each([
     ['GET', 'neural/sources/not-an-id', '/id'],
@@ -68,7 +87,9 @@ describe('the REST door', () => {
   it('refuses broken JSON, other media types and too much', async () => {
     const json = { headers: { 'content-type': 'application/json' } }
     expect((await problemOf(await aia.call('POST', 'neural/process', '{"data":', json))).code).toBe('invalid_input')
-    expect((await problemOf(await aia.call('POST', 'neural/process', '<a/>', { headers: { 'content-type': 'text/xml' } }))).code).toBe('unsupported_type')
+    expect((await problemOf(await aia.call('POST', 'neural/process', '<a/>', { headers: { 'content-type': 'text/xml' } }))).code).toBe(
+      'unsupported_type',
+    )
     expect((await problemOf(await aia.call('POST', 'neural/process', 'x'.repeat(13 * 1024 * 1024), json))).code).toBe('too_large')
     const form = new FormData()
     form.append('file', new File(['x '.repeat(600_000)], 'long.txt', { type: 'text/plain' }))
@@ -91,9 +112,15 @@ describe('the REST door', () => {
     expect(await aia.json('GET', 'neural/sources')).toMatchObject({ items: [] })
   })
 
-  it.each(['http://127.0.0.1/x', 'http://10.0.0.1/', 'http://169.254.169.254/latest/', 'file:///etc/passwd', 'nonsense'])('refuses to fetch %s', async (url) => {
-    expect(await problemOf(await aia.call('POST', 'neural/sources', { url }))).toMatchObject({ code: 'invalid_input', errors: [{ pointer: '/url' }] })
-  })
+  it.each(['http://127.0.0.1/x', 'http://10.0.0.1/', 'http://169.254.169.254/latest/', 'file:///etc/passwd', 'nonsense'])(
+    'refuses to fetch %s',
+    async (url) => {
+      expect(await problemOf(await aia.call('POST', 'neural/sources', { url }))).toMatchObject({
+        code: 'invalid_input',
+        errors: [{ pointer: '/url' }],
+      })
+    },
+  )
 
   it.each([
     ['nothing', {}],
@@ -124,11 +151,15 @@ describe('the REST door', () => {
 
   it('accepts no forged token', async () => {
     const { current } = await signingKeysOf(aia.runtime.services)
-    const { access_token: valid } = await aia.json<{ access_token: string }>('POST', 'auth/login', { email: 'owner@example.com', password: 'a long test password' })
+    const { access_token: valid } = await aia.json<{ access_token: string }>('POST', 'auth/login', {
+      email: 'owner@example.com',
+      password: 'a long test password',
+    })
     const [header, payload, signature] = valid.split('.')
     const none = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt', kid: current.id })).toString('base64url')
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Record<string, unknown>
-    const sign = (more: Record<string, unknown>, typ = 'at+jwt') => new SignJWT({ ...claims, ...more }).setProtectedHeader({ alg: 'RS256', typ, kid: current.id }).sign(current.privateKey)
+    const sign = (more: Record<string, unknown>, typ = 'at+jwt') =>
+      new SignJWT({ ...claims, ...more }).setProtectedHeader({ alg: 'RS256', typ, kid: current.id }).sign(current.privateKey)
     const forged = [
       `${none}.${payload}.`,
       `${header}.${Buffer.from(JSON.stringify({ ...claims, sub: crypto.randomUUID() })).toString('base64url')}.${signature}`,
@@ -153,7 +184,9 @@ describe('the REST door', () => {
 
   it('answers a wrong password and an unknown account alike', async () => {
     const answers = await Promise.all(
-      ['owner@example.com', 'nobody@example.com'].map(async (email) => problemOf(await aia.call('POST', 'auth/login', { email, password: 'wrong password' }, { token: null }))),
+      ['owner@example.com', 'nobody@example.com'].map(async (email) =>
+        problemOf(await aia.call('POST', 'auth/login', { email, password: 'wrong password' }, { token: null })),
+      ),
     )
     expect(answers.map(({ status, detail }) => [status, detail])).toEqual([answers[0], answers[0]].map((a) => [401, a?.detail]))
   })

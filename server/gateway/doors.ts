@@ -1,5 +1,5 @@
-import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { SmartCoercionPlugin } from '@orpc/json-schema'
+import { OpenAPIHandler } from '@orpc/openapi/fetch'
 import { type AnyRouter, ORPCError, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
@@ -50,7 +50,11 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     plugins: [new ResponseHeadersPlugin(), new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
     clientInterceptors: interceptors() as never,
   })
-  const rpcHandler = new RPCHandler<CallContext>(router, { interceptors: outer() as never, plugins: [new ResponseHeadersPlugin()], clientInterceptors: interceptors() as never })
+  const rpcHandler = new RPCHandler<CallContext>(router, {
+    interceptors: outer() as never,
+    plugins: [new ResponseHeadersPlugin()],
+    clientInterceptors: interceptors() as never,
+  })
 
   function settle(requestId: string, status = 404): void {
     const cause = causes.get(requestId)
@@ -77,7 +81,14 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     response.headers.set('x-request-id', requestId)
     response.headers.set('cache-control', response.headers.get('cache-control') ?? 'no-store')
     log.info(
-      { request_id: requestId, door, method: request.method, path: new URL(request.url).pathname, status: response.status, duration_ms: Math.round(10 * (performance.now() - startedAt)) / 10 },
+      {
+        request_id: requestId,
+        door,
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        duration_ms: Math.round(10 * (performance.now() - startedAt)) / 10,
+      },
       'request',
     )
     return response
@@ -90,7 +101,10 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     if (response.status < 400) return response.status === 204 || response.status === 304 ? new Response(null, response) : response
     // oRPC encodes its own error format as application/json; clients get a problem document.
     const error = (await response.json()) as { code: string; message: string; data: { errors?: FieldError[] } }
-    return problemResponse(problemDocument(new ORPCError(error.code, { message: error.message, data: error.data }), context.requestId), new Headers(response.headers))
+    return problemResponse(
+      problemDocument(new ORPCError(error.code, { message: error.message, data: error.data }), context.requestId),
+      new Headers(response.headers),
+    )
   }
 
   return {
@@ -115,9 +129,15 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
           } catch (error) {
             return problemResponse(problemDocument(error, requestId), headers)
           }
-          return problemResponse(problemDocument(problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.'), requestId), headers)
+          return problemResponse(
+            problemDocument(problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.'), requestId),
+            headers,
+          )
         }
-        const bounded = await boundedRequest(request.method === 'HEAD' ? new Request(request.url, { headers: request.headers }) : request, multipartLimitBytes)
+        const bounded = await boundedRequest(
+          request.method === 'HEAD' ? new Request(request.url, { headers: request.headers }) : request,
+          multipartLimitBytes,
+        )
         if (route.meta.streams && request.headers.get('accept')?.includes('text/event-stream'))
           return eventStream((progress) => callRest(bounded, { ...context, progress }))
         const response = await callRest(bounded, context)

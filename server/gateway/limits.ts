@@ -5,7 +5,10 @@ import { problem } from './problem.ts'
 const hourSeconds = 3_600
 
 /** Points an hour, per caller and per endpoint (MISSION.md, API gateway). */
-const pointsPerHour = { anonymous: 100, standard: 1_000, enterprise: 10_000, fortune_500: 10_000 } as const satisfies Record<Tier | 'anonymous', number>
+const pointsPerHour = { anonymous: 100, standard: 1_000, enterprise: 10_000, fortune_500: 10_000 } as const satisfies Record<
+  Tier | 'anonymous',
+  number
+>
 /** Sign-in attempts an hour from one address. */
 const loginsPerHour = 60
 
@@ -16,7 +19,13 @@ export interface Limits {
    * Takes one point and returns the headers that say what is left.
    * @throws problem rate_limited with a Retry-After header in `headers`
    */
-  take(endpoint: string, limitClass: LimitClass, caller: { tier: Tier; personId: string } | null, address: string, headers: Headers | undefined): Promise<void>
+  take(
+    endpoint: string,
+    limitClass: LimitClass,
+    caller: { tier: Tier; personId: string } | null,
+    address: string,
+    headers: Headers | undefined,
+  ): Promise<void>
 }
 
 /** Limits in this process's memory. */

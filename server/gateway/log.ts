@@ -11,7 +11,10 @@ export function createLogger(level: string, destination?: pino.DestinationStream
       messageKey: 'message',
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
-      redact: { paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'token', '*.token'], censor: '[removed]' },
+      redact: {
+        paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'token', '*.token'],
+        censor: '[removed]',
+      },
       serializers: { err: pino.stdSerializers.err },
     },
     destination ?? pino.destination(1),

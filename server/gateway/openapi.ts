@@ -23,7 +23,11 @@ const problemSchema = {
     detail: { type: 'string' },
     errors: {
       type: 'array',
-      items: { type: 'object', required: ['pointer', 'detail'], properties: { pointer: { type: 'string', description: 'JSON pointer, RFC 6901' }, detail: { type: 'string' } } },
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string', description: 'JSON pointer, RFC 6901' }, detail: { type: 'string' } },
+      },
     },
     request_id: { type: 'string' },
   },
@@ -51,7 +55,10 @@ export async function openapi31(router: AnyRouter): Promise<Json> {
   const document = (await generator.generate(router, {
     info: { title: 'AIA Enterprise Platform API', version: '2.0.0', description: "An enterprise's knowledge and its AI agents." },
     servers: [{ url: '/api' }],
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } }, schemas: { Problem: problemSchema as never } },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: problemSchema as never },
+    },
     security: [{ bearer: [] }],
   })) as unknown as Json
   const routes = routeTable(router, '')
@@ -74,7 +81,8 @@ export async function openapi31(router: AnyRouter): Promise<Json> {
 
 function describeStream(operation: Operation): void {
   const content = operation.responses['200']?.content as Json | undefined
-  if (content) content['text/event-stream'] = { schema: { type: 'string', description: 'Events `progress`, then one `result` or `error`; data is JSON.' } }
+  if (content)
+    content['text/event-stream'] = { schema: { type: 'string', description: 'Events `progress`, then one `result` or `error`; data is JSON.' } }
   const body = (operation.requestBody as { content?: Record<string, Json> } | undefined)?.content?.['application/json']
   if (body) body.example = example
 }

@@ -61,7 +61,8 @@ const chain = os
   .use(async function identify({ context, procedure, next }) {
     const { permission, limit } = procedure['~orpc'].meta
     if (!permission || !limit) throw problem('forbidden', 'This operation declares no permission or limit.')
-    if (permission !== 'public' && !context.caller) throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
+    if (permission !== 'public' && !context.caller)
+      throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
     return next()
   })
   .use(async function limit({ context, procedure, path, next }) {

@@ -7,9 +7,22 @@ const options = { maxBytes: 1_000, timeoutMs: 2_000 }
 
 describe('outbound client', () => {
   it.each([
-    'http://127.0.0.1/', 'http://127.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://10.1.2.3/', 'http://172.16.0.1/', 'http://192.168.1.1/',
-    'http://169.254.169.254/latest/meta-data/', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/', 'http://[fd00::1]/', 'http://0.0.0.0/', 'http://localhost/',
-    'http://metadata.google.internal/', 'http://100.64.0.1/', 'http://[64:ff9b::7f00:1]/',
+    'http://127.0.0.1/',
+    'http://127.1/',
+    'http://2130706433/',
+    'http://0x7f.1/',
+    'http://10.1.2.3/',
+    'http://172.16.0.1/',
+    'http://192.168.1.1/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::1]/',
+    'http://[::ffff:127.0.0.1]/',
+    'http://[fd00::1]/',
+    'http://0.0.0.0/',
+    'http://localhost/',
+    'http://metadata.google.internal/',
+    'http://100.64.0.1/',
+    'http://[64:ff9b::7f00:1]/',
   ])('refuses %s', async (url) => {
     await expect(outboundClient().download(url, options)).rejects.toMatchObject({ reason: 'blocked_address' })
   })
@@ -30,6 +43,13 @@ describe('outbound client', () => {
     expect(calls).toBe(0)
   })
   it('knows which addresses are public', () => {
-    expect(['8.8.8.8', '2606:4700::1111', '127.0.0.1', '::ffff:10.0.0.1', '224.0.0.1', 'x'].map(isPublicAddress)).toEqual([true, true, false, false, false, false])
+    expect(['8.8.8.8', '2606:4700::1111', '127.0.0.1', '::ffff:10.0.0.1', '224.0.0.1', 'x'].map(isPublicAddress)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 })

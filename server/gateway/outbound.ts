@@ -42,7 +42,10 @@ function checkUrl(text: string): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new OutboundError('bad_url', 'Only http and https addresses can be fetched.')
   if (url.username || url.password) throw new OutboundError('bad_url', 'A URL with a user name or password is not accepted.')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) ? !isPublicAddress(host) : host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.local') || host.endsWith('.internal')) throw blocked(url.hostname)
+  if (
+    isIP(host) ? !isPublicAddress(host) : host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.local') || host.endsWith('.internal')
+  )
+    throw blocked(url.hostname)
   return url
 }
 
@@ -76,7 +79,12 @@ export function outboundClient(): OutboundClient {
       let url = checkUrl(text)
       for (let hop = 0; hop <= 5; hop++) {
         try {
-          const response = await fetch(url, { dispatcher: publicOnly, redirect: 'manual', signal, headers: { 'user-agent': 'AIA/2.0', accept: '*/*' } })
+          const response = await fetch(url, {
+            dispatcher: publicOnly,
+            redirect: 'manual',
+            signal,
+            headers: { 'user-agent': 'AIA/2.0', accept: '*/*' },
+          })
           const location = response.headers.get('location')
           if (response.status >= 300 && response.status < 400 && location) {
             await response.body?.cancel()

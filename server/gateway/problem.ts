@@ -81,7 +81,14 @@ interface Issue {
 }
 
 const pointerOf = (path: Issue['path'] = []) =>
-  path.map((part) => `/${String(typeof part === 'object' ? part.key : part).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('')
+  path
+    .map(
+      (part) =>
+        `/${String(typeof part === 'object' ? part.key : part)
+          .replace(/~/g, '~0')
+          .replace(/\//g, '~1')}`,
+    )
+    .join('')
 
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
 export function problemDocument(error: unknown, requestId: string): ProblemDocument {

@@ -36,7 +36,9 @@ export async function boundedRequest(request: Request, multipartLimitBytes: numb
   const length = request.headers.get('content-length')
   if (length === '0') return request
   if (type !== 'application/json' && type !== 'multipart/form-data')
-    throw problem('unsupported_type', `The body must be application/json or multipart/form-data, not ${type || 'without a type'}.`, [{ pointer: '', detail: 'content-type' }])
+    throw problem('unsupported_type', `The body must be application/json or multipart/form-data, not ${type || 'without a type'}.`, [
+      { pointer: '', detail: 'content-type' },
+    ])
   const limit = type === 'application/json' ? jsonLimitBytes : multipartLimitBytes
   if (length !== null && Number(length) > limit) throw tooLarge(limit)
   const chunks: Uint8Array[] = []

@@ -1,5 +1,5 @@
-import { traverseContractProcedures } from '@orpc/server'
 import type { AnyRouter } from '@orpc/server'
+import { traverseContractProcedures } from '@orpc/server'
 import type { OperationMeta } from './operation.ts'
 
 export interface RouteEntry {

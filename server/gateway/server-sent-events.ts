@@ -34,5 +34,7 @@ export async function eventStream(run: (progress: (event: object) => void) => Pr
       controller?.close()
     })
     .catch((error) => controller?.error(error))
-  return new Response(body, { headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' } })
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' },
+  })
 }

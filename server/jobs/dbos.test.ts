@@ -6,7 +6,7 @@ import type { Services } from '../gateway/services.ts'
 import { knowledgeStates } from '../neural/tables.ts'
 import { rows } from '../storage/database/port.ts'
 import { freshDatabase, freshEnterprise } from '../testing/database.ts'
-import { dbosJobs, type DurableJobs } from './dbos.ts'
+import { type DurableJobs, dbosJobs } from './dbos.ts'
 
 describe('durable jobs on the embedded database', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>

@@ -62,7 +62,8 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
         )
       }
       await DBOS.launch()
-      for (const { name, concurrency } of definitions) await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 100, onConflict: 'always_update' })
+      for (const { name, concurrency } of definitions)
+        await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 100, onConflict: 'always_update' })
       // The type asks for a URL, which a given pool replaces.
       client = await DBOSClient.create({ systemDatabasePool: pool, applicationName: 'aia' } as unknown as Parameters<typeof DBOSClient.create>[0])
     },
@@ -75,7 +76,7 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
           const found = await rows<Record<string, unknown>>(tx, bind(text, values))
           return { rows: found, rowCount: found.length }
         },
-      } 
+      }
       await client.enqueueInTransaction(
         shim,
         { queueName: job.name, workflowName: job.name, ...(job.id ? { workflowID: job.id } : {}), appVersion: applicationVersion },

@@ -40,7 +40,8 @@ export const processInput = z.strictObject({
         context.addIssue({ code: 'custom', path: ['question'], message: 'give data.question to be answered or data.content to be analysed' })
       if (data.question !== undefined && data.content !== undefined)
         context.addIssue({ code: 'custom', path: ['content'], message: 'give either data.question or data.content, not both' })
-      if (data.question !== undefined && data.remember) context.addIssue({ code: 'custom', path: ['remember'], message: 'only data.content can be remembered' })
+      if (data.question !== undefined && data.remember)
+        context.addIssue({ code: 'custom', path: ['remember'], message: 'only data.content can be remembered' })
     }),
   processing_type: z.enum(processingTypes).default('standard'),
   enterprise_tier: z.enum(tierNames).default('standard'),
@@ -99,15 +100,29 @@ export const processResult = z.object({
 /** What `Accept: text/event-stream` sends before the result. */
 export const processProgress = z.object({ agent: z.enum(agentNames), message: z.string() })
 
-export const resultSummary = z.object({ id, question: z.string(), status: processResult.shape.status, confidence: z.number(), mode: z.enum(processingTypes), created_at: timestamp })
+export const resultSummary = z.object({
+  id,
+  question: z.string(),
+  status: processResult.shape.status,
+  confidence: z.number(),
+  mode: z.enum(processingTypes),
+  created_at: timestamp,
+})
 export const resultList = z.object({ items: z.array(resultSummary), next_cursor: z.string().nullable() })
-export const storedResult = processResult.extend({ question: z.string(), created_at: timestamp, feedback: z.array(z.object({ citation: z.int(), useful: z.boolean() })) })
+export const storedResult = processResult.extend({
+  question: z.string(),
+  created_at: timestamp,
+  feedback: z.array(z.object({ citation: z.int(), useful: z.boolean() })),
+})
 
 export const feedbackInput = z.strictObject({
   result_id: id,
   /** The answer as a whole. */
   useful: z.boolean().optional(),
-  citations: z.array(z.strictObject({ n: z.int().min(1), useful: z.boolean() })).max(100).optional(),
+  citations: z
+    .array(z.strictObject({ n: z.int().min(1), useful: z.boolean() }))
+    .max(100)
+    .optional(),
 })
 export const feedbackResult = z.object({ result_id: id, recorded: z.int() })
 
@@ -115,7 +130,10 @@ export const feedbackResult = z.object({ result_id: id, recorded: z.int() })
 export const sourceInput = z
   .strictObject({
     /** One or several files (multipart field `file`). */
-    file: z.preprocess((value) => (value === undefined || Array.isArray(value) ? value : [value]), z.array(z.file()).min(1).max(limits.filesPerRequest).optional()),
+    file: z.preprocess(
+      (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+      z.array(z.file()).min(1).max(limits.filesPerRequest).optional(),
+    ),
     title: text(limits.titleCharacters).optional(),
     content: text(limits.contentCharacters).optional(),
     content_type: text(100).optional(),
@@ -123,10 +141,14 @@ export const sourceInput = z
   })
   .superRefine((input, context) => {
     const ways = (['file', 'content', 'url'] as const).filter((way) => input[way] !== undefined)
-    if (ways.length !== 1) context.addIssue({ code: 'custom', path: [ways[1] ?? 'file'], message: 'give exactly one of file, content (with a title) or url' })
-    if (input.content !== undefined && input.title === undefined) context.addIssue({ code: 'custom', path: ['title'], message: 'content needs a title' })
-    if (input.content_type !== undefined && input.content === undefined) context.addIssue({ code: 'custom', path: ['content_type'], message: 'goes with content only' })
-    if (input.title !== undefined && (input.file?.length ?? 0) > 1) context.addIssue({ code: 'custom', path: ['title'], message: 'one title cannot name several files' })
+    if (ways.length !== 1)
+      context.addIssue({ code: 'custom', path: [ways[1] ?? 'file'], message: 'give exactly one of file, content (with a title) or url' })
+    if (input.content !== undefined && input.title === undefined)
+      context.addIssue({ code: 'custom', path: ['title'], message: 'content needs a title' })
+    if (input.content_type !== undefined && input.content === undefined)
+      context.addIssue({ code: 'custom', path: ['content_type'], message: 'goes with content only' })
+    if (input.title !== undefined && (input.file?.length ?? 0) > 1)
+      context.addIssue({ code: 'custom', path: ['title'], message: 'one title cannot name several files' })
   })
 export const sourceFilter = z.strictObject({
   state: z.enum(sourceStateNames).optional(),
@@ -199,7 +221,14 @@ export const atomDetail = atomSummary.extend({
   technical_context: z.record(z.string(), z.unknown()),
   relationships: z.array(z.record(z.string(), z.unknown())),
   occurrences: z.array(
-    z.object({ source_id: id, source_title: z.string(), start: z.int(), end: z.int(), heading_path: z.array(z.string()), language: z.string().nullable() }),
+    z.object({
+      source_id: id,
+      source_title: z.string(),
+      start: z.int(),
+      end: z.int(),
+      heading_path: z.array(z.string()),
+      language: z.string().nullable(),
+    }),
   ),
   neighbours: z.array(neighbour),
   neighbours_total: z.int(),

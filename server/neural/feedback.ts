@@ -11,13 +11,19 @@ export const feedback = operation
   .output(feedbackResult)
   .handler(async ({ input, context: { tx, caller, audit } }) => {
     if (input.useful === undefined && !input.citations?.length)
-      throw problem('invalid_input', 'Say something about the answer (useful) or about its citations.', [{ pointer: '/useful', detail: 'useful or citations must be given' }])
+      throw problem('invalid_input', 'Say something about the answer (useful) or about its citations.', [
+        { pointer: '/useful', detail: 'useful or citations must be given' },
+      ])
     const [row] = await tx.select({ result: results.result }).from(results).where(eq(results.id, input.result_id))
     if (!row) throw problem('not_found', 'There is no such answer.')
     const known = new Set((row.result as ProcessResult).citations.map((citation) => citation.n))
     for (const [index, { n }] of (input.citations ?? []).entries())
-      if (!known.has(n)) throw problem('invalid_input', `The answer has no citation ${n}.`, [{ pointer: `/citations/${index}/n`, detail: 'no such citation' }])
-    const said = [...(input.useful === undefined ? [] : [{ citation: 0, useful: input.useful }]), ...(input.citations ?? []).map(({ n, useful }) => ({ citation: n, useful }))]
+      if (!known.has(n))
+        throw problem('invalid_input', `The answer has no citation ${n}.`, [{ pointer: `/citations/${index}/n`, detail: 'no such citation' }])
+    const said = [
+      ...(input.useful === undefined ? [] : [{ citation: 0, useful: input.useful }]),
+      ...(input.citations ?? []).map(({ n, useful }) => ({ citation: n, useful })),
+    ]
     // The last word about the same thing counts, also within one call.
     const last = [...new Map(said.map((entry) => [entry.citation, entry])).values()]
     await tx

@@ -2,7 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import { operation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
-import { graph as graphSchema, graphInput } from './contract.ts'
+import { graphInput, graph as graphSchema } from './contract.ts'
 import { knowledgeAtoms, type PathwayKind } from './tables.ts'
 
 /** Edges drawn for each node of the budget; more would only make a hairball. */
@@ -17,7 +17,13 @@ interface Scope {
 const numbersList = (numbers: number[]): SQL => sql`(select value::int from json_array_elements_text(${JSON.stringify(numbers)}::json))`
 
 /** Breadth first from one atom, heaviest pathways first, until the depth or the budget is reached. */
-async function neighbourhood(tx: Transaction, scope: Scope, start: number, depth: number, budget: number): Promise<{ numbers: number[]; truncated: boolean }> {
+async function neighbourhood(
+  tx: Transaction,
+  scope: Scope,
+  start: number,
+  depth: number,
+  budget: number,
+): Promise<{ numbers: number[]; truncated: boolean }> {
   const seen = new Set([start])
   let frontier = [start]
   for (let level = 0; level < depth && frontier.length > 0; level++) {
@@ -60,12 +66,19 @@ async function heaviest(tx: Transaction, scope: Scope, budget: number): Promise<
 
 export const graph = operation
   .meta({ permission: 'knowledge.read', limit: 'default' })
-  .route({ method: 'GET', path: '/v1/neural/graph', summary: 'The neighbourhood of an atom, or the best connected part of the whole graph', tags: ['neural'] })
+  .route({
+    method: 'GET',
+    path: '/v1/neural/graph',
+    summary: 'The neighbourhood of an atom, or the best connected part of the whole graph',
+    tags: ['neural'],
+  })
   .input(graphInput)
   .output(graphSchema)
   .handler(async ({ input, context: { tx, caller } }) => {
     const scope: Scope = { enterpriseId: caller.enterpriseId, kind: input.kind, domain: input.domain }
-    const [start] = input.atom_id ? await tx.select({ number: knowledgeAtoms.number }).from(knowledgeAtoms).where(eq(knowledgeAtoms.id, input.atom_id)) : []
+    const [start] = input.atom_id
+      ? await tx.select({ number: knowledgeAtoms.number }).from(knowledgeAtoms).where(eq(knowledgeAtoms.id, input.atom_id))
+      : []
     if (input.atom_id && !start) throw problem('not_found', 'There is no such atom.')
     const chosen = start ? await neighbourhood(tx, scope, start.number, input.depth, input.budget) : await heaviest(tx, scope, input.budget)
     const list = numbersList(chosen.numbers)

@@ -52,7 +52,14 @@ async function shares(tx: Transaction, enterpriseId: string): Promise<Metric[]> 
   )
   const n = row?.n ?? 0
   const share = (part: number | undefined) => (n === 0 || part === undefined ? null : part / n)
-  const of = (name: string, value: number | null, unit: string, definition: string): Metric => ({ name, value, unit, definition, window: windowText, n })
+  const of = (name: string, value: number | null, unit: string, definition: string): Metric => ({
+    name,
+    value,
+    unit,
+    definition,
+    window: windowText,
+    n,
+  })
   return [
     of('questions', n, 'count', 'Questions and contents that were processed.'),
     of('answered_share', share(row?.answered), 'ratio', 'Questions answered in full, divided by all questions.'),
@@ -71,8 +78,22 @@ async function judgedByPeople(tx: Transaction, enterpriseId: string): Promise<Me
   )
   const ratio = (part = 0, all = 0) => (all === 0 ? null : part / all)
   return [
-    { name: 'useful_answers', value: ratio(row?.useful, row?.answers), unit: 'ratio', definition: 'Answers that people called useful, divided by the answers they judged.', window: 'all time', n: row?.answers ?? 0 },
-    { name: 'useful_citations', value: ratio(row?.useful_citations, row?.citations), unit: 'ratio', definition: 'Citations that people called useful, divided by the citations they judged.', window: 'all time', n: row?.citations ?? 0 },
+    {
+      name: 'useful_answers',
+      value: ratio(row?.useful, row?.answers),
+      unit: 'ratio',
+      definition: 'Answers that people called useful, divided by the answers they judged.',
+      window: 'all time',
+      n: row?.answers ?? 0,
+    },
+    {
+      name: 'useful_citations',
+      value: ratio(row?.useful_citations, row?.citations),
+      unit: 'ratio',
+      definition: 'Citations that people called useful, divided by the citations they judged.',
+      window: 'all time',
+      n: row?.citations ?? 0,
+    },
   ]
 }
 
@@ -96,7 +117,12 @@ async function retrievalQuality(tx: Transaction, enterpriseId: string): Promise<
 
 export const metrics = operation
   .meta({ permission: 'learning.read', limit: 'default' })
-  .route({ method: 'GET', path: '/v1/neural/metrics', summary: 'Measured quality, latency and coordination, each with definition, window and n', tags: ['neural'] })
+  .route({
+    method: 'GET',
+    path: '/v1/neural/metrics',
+    summary: 'Measured quality, latency and coordination, each with definition, window and n',
+    tags: ['neural'],
+  })
   .input(noInput)
   .output(metricsSchema)
   .handler(async ({ context: { tx, caller } }) => {

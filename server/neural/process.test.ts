@@ -47,12 +47,20 @@ describe('neural/process', () => {
   })
 
   it('streams progress, then the result', async () => {
-    const response = await aia.call('POST', 'neural/process', { data: { question: 'When is a medical certificate needed?' } }, { headers: { accept: 'text/event-stream' } })
+    const response = await aia.call(
+      'POST',
+      'neural/process',
+      { data: { question: 'When is a medical certificate needed?' } },
+      { headers: { accept: 'text/event-stream' } },
+    )
     expect(response.headers.get('content-type')).toBe('text/event-stream')
-    const events = (await response.text()).trim().split('\n\n').map((block) => {
-      const [event, data] = block.split('\n').map((line) => line.slice(line.indexOf(':') + 2))
-      return { event, data: JSON.parse(data ?? '') as ProcessResult }
-    })
+    const events = (await response.text())
+      .trim()
+      .split('\n\n')
+      .map((block) => {
+        const [event, data] = block.split('\n').map((line) => line.slice(line.indexOf(':') + 2))
+        return { event, data: JSON.parse(data ?? '') as ProcessResult }
+      })
     expect(events.slice(0, -1).every(({ event }) => event === 'progress')).toBe(true)
     expect(events.length).toBeGreaterThan(2)
     expect(events.at(-1)).toMatchObject({ event: 'result', data: { status: 'answered' } })
@@ -60,7 +68,9 @@ describe('neural/process', () => {
 
   it('analyses a content, and keeps it only when asked', async () => {
     const before = await aia.json<{ sources: { total: number } }>('GET', 'neural/status')
-    const analysed = await aia.json<ProcessResult>('POST', 'neural/process', { data: { content: 'A medical certificate was needed after the illness of an employee.' } })
+    const analysed = await aia.json<ProcessResult>('POST', 'neural/process', {
+      data: { content: 'A medical certificate was needed after the illness of an employee.' },
+    })
     expect(analysed.analysis).toMatchObject({ source_id: null })
     expect(analysed.analysis?.nearest[0]?.title).toContain('Sick leave')
     expect((await aia.json<typeof before>('GET', 'neural/status')).sources.total).toBe(before.sources.total)
@@ -90,10 +100,16 @@ describe('neural/process', () => {
   it('keeps the answer for its history, and takes feedback on its citations', async () => {
     const result = await ask('In which class are trains booked?')
     const n = result.citations[0]?.n
-    expect(await aia.json('POST', 'neural/feedback', { result_id: result.id, useful: true, citations: [{ n, useful: false }] })).toEqual({ result_id: result.id, recorded: 2 })
+    expect(await aia.json('POST', 'neural/feedback', { result_id: result.id, useful: true, citations: [{ n, useful: false }] })).toEqual({
+      result_id: result.id,
+      recorded: 2,
+    })
     expect(await aia.json('GET', `neural/results/${result.id}`)).toMatchObject({
       question: 'In which class are trains booked?',
-      feedback: expect.arrayContaining([{ citation: 0, useful: true }, { citation: n, useful: false }]),
+      feedback: expect.arrayContaining([
+        { citation: 0, useful: true },
+        { citation: n, useful: false },
+      ]),
     })
     expect((await aia.call('POST', 'neural/feedback', { result_id: result.id, citations: [{ n: 99, useful: true }] })).status).toBe(400)
     expect((await aia.call('POST', 'neural/feedback', { result_id: crypto.randomUUID(), useful: true })).status).toBe(404)

@@ -69,15 +69,31 @@ export const process = longOperation
 type Write = <T>(run: (tx: Transaction, audit: (about: { target?: string; detail?: Record<string, unknown> }) => void) => Promise<T>) => Promise<T>
 type Read = <T>(run: (tx: Transaction) => Promise<T>) => Promise<T>
 
-async function analyseContent(services: Services, caller: Caller, input: ProcessInput, inputHash: string, write: Write, read: Read): Promise<ProcessResult> {
+async function analyseContent(
+  services: Services,
+  caller: Caller,
+  input: ProcessInput,
+  inputHash: string,
+  write: Write,
+  read: Read,
+): Promise<ProcessResult> {
   const startedAt = performance.now()
   const content = input.data.content as string
   const remember = input.data.remember === true
-  if (remember && !isPermitted(caller.role, 'knowledge.write')) throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
+  if (remember && !isPermitted(caller.role, 'knowledge.write'))
+    throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
   const state = await read((tx) => readState(tx, caller.enterpriseId))
   const found = await read((tx) => analyse(tx, lexicalIndexOf(services), caller.enterpriseId, content, input.data.title ?? ''))
   const title = input.data.title ?? found.summary.slice(0, 80)
-  const incoming = { title, bytes: new TextEncoder().encode(content), contentType: 'text/plain', fileName: null, location: null, origin: 'memory' as const, pointer: '/data/content' }
+  const incoming = {
+    title,
+    bytes: new TextEncoder().encode(content),
+    contentType: 'text/plain',
+    fileName: null,
+    location: null,
+    origin: 'memory' as const,
+    pointer: '/data/content',
+  }
   if (remember) await refuseUnreadable(incoming)
   const stored = remember ? await storeOriginals(services, caller.enterpriseId, [incoming]) : []
   return write(async (tx, audit) => {

@@ -14,7 +14,9 @@ it('reads every source again when the index was built by another analyser', asyn
     await rebuildWhenOutdated(services, enterprise.id)
     await aia.settled(source)
     expect((await aia.json<{ atoms: number }>('GET', 'neural/status')).atoms).toBe(before.atoms)
-    expect(await aia.json('POST', 'neural/process', { data: { question: 'How often does high tide come at the pier?' } })).toMatchObject({ status: 'answered' })
+    expect(await aia.json('POST', 'neural/process', { data: { question: 'How often does high tide come at the pier?' } })).toMatchObject({
+      status: 'answered',
+    })
     // Nothing is outdated now, so a second call changes nothing.
     const { revision } = await aia.json<{ revision: number }>('GET', 'neural/status')
     await rebuildWhenOutdated(services, enterprise.id)

@@ -13,11 +13,18 @@ export async function rebuildWhenOutdated(services: Services, enterpriseId: stri
     await tx.insert(knowledgeStates).values({ enterpriseId, analyserVersion }).onConflictDoNothing()
     const [state] = await tx.select().from(knowledgeStates).where(eq(knowledgeStates.enterpriseId, enterpriseId)).for('update')
     if (state?.analyserVersion === analyserVersion) return
-    namedLogger(services.log, 'neural').info({ from: state?.analyserVersion, to: analyserVersion }, 'reading every source again for the new text analysis')
+    namedLogger(services.log, 'neural').info(
+      { from: state?.analyserVersion, to: analyserVersion },
+      'reading every source again for the new text analysis',
+    )
     for (const table of [pathways, lexicalSegments, occurrences, knowledgeAtoms]) await tx.delete(table).where(eq(table.enterpriseId, enterpriseId))
     // The starter's documents lie on disk; its job, whose id holds the version, reads them again.
     await tx.delete(sources).where(eq(sources.origin, 'starter'))
-    const again = await tx.update(sources).set({ state: 'queued', progressDone: 0, progressTotal: 0, reason: null }).where(ne(sources.origin, 'starter')).returning()
+    const again = await tx
+      .update(sources)
+      .set({ state: 'queued', progressDone: 0, progressTotal: 0, reason: null })
+      .where(ne(sources.origin, 'starter'))
+      .returning()
     for (const source of again)
       await services.jobs.start(tx, enterpriseId, {
         name: 'ingestion',

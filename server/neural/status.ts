@@ -11,21 +11,37 @@ export const status = operation
   .output(statusSchema)
   .handler(async ({ context: { tx, caller, services } }) => {
     const [state] = await tx.select().from(knowledgeStates).where(eq(knowledgeStates.enterpriseId, caller.enterpriseId))
-    const byState = await tx.select({ state: sources.state, n: count() }).from(sources).where(eq(sources.enterpriseId, caller.enterpriseId)).groupBy(sources.state)
+    const byState = await tx
+      .select({ state: sources.state, n: count() })
+      .from(sources)
+      .where(eq(sources.enterpriseId, caller.enterpriseId))
+      .groupBy(sources.state)
     const n = (name: string) => byState.find((row) => row.state === name)?.n ?? 0
     // Counting a million pathways takes a second: once a revision is enough, because counts change with it only.
-    const counted = services.once('neural.counted', () => new Map<string, { revision: number; counts: Awaited<ReturnType<typeof knowledgeCounts>> }>())
+    const counted = services.once(
+      'neural.counted',
+      () => new Map<string, { revision: number; counts: Awaited<ReturnType<typeof knowledgeCounts>> }>(),
+    )
     const revision = state?.revision ?? 0
     let known = counted.get(caller.enterpriseId)
     if (known?.revision !== revision) {
       known = { revision, counts: await knowledgeCounts(tx, caller.enterpriseId) }
       counted.set(caller.enterpriseId, known)
     }
-    const starter = state?.starterTotal != null && (state.starterDone ?? 0) < state.starterTotal ? { done: state.starterDone ?? 0, total: state.starterTotal } : null
+    const starter =
+      state?.starterTotal != null && (state.starterDone ?? 0) < state.starterTotal
+        ? { done: state.starterDone ?? 0, total: state.starterTotal }
+        : null
     return {
       ...known.counts,
       ready: starter === null && n('queued') + n('processing') === 0,
-      sources: { total: byState.reduce((sum, row) => sum + row.n, 0), queued: n('queued'), processing: n('processing'), ready: n('ready'), failed: n('failed') },
+      sources: {
+        total: byState.reduce((sum, row) => sum + row.n, 0),
+        queued: n('queued'),
+        processing: n('processing'),
+        ready: n('ready'),
+        failed: n('failed'),
+      },
       model_version: state?.modelVersion ?? 0,
       revision,
       starter,

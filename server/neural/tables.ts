@@ -1,5 +1,18 @@
 import {
-  boolean, doublePrecision, index, integer, json, jsonb, pgTable, primaryKey, real, text, timestamp, uniqueIndex, uuid, varchar,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  json,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+  varchar,
 } from 'drizzle-orm/pg-core'
 import { bytea, enterpriseId, tenantPolicy } from '../storage/database/policies.ts'
 
@@ -54,7 +67,11 @@ export const sources = pgTable(
     createdAt: at('created_at').notNull().defaultNow(),
     readyAt: at('ready_at'),
   },
-  (t) => [index('sources_created').on(t.enterpriseId, t.createdAt, t.id), index('sources_state').on(t.enterpriseId, t.state), tenantPolicy('sources')],
+  (t) => [
+    index('sources_created').on(t.enterpriseId, t.createdAt, t.id),
+    index('sources_state').on(t.enterpriseId, t.state),
+    tenantPolicy('sources'),
+  ],
 )
 
 /**
@@ -97,7 +114,9 @@ export const occurrences = pgTable(
   'occurrences',
   {
     enterpriseId: enterpriseId(),
-    sourceId: uuid('source_id').notNull().references(() => sources.id, { onDelete: 'cascade' }),
+    sourceId: uuid('source_id')
+      .notNull()
+      .references(() => sources.id, { onDelete: 'cascade' }),
     /** Position among the atoms of its source. */
     ordinal: integer('ordinal').notNull(),
     atom: integer('atom').notNull(),
@@ -196,7 +215,9 @@ export const feedback = pgTable(
   {
     id: uuid('id').primaryKey().defaultRandom(),
     enterpriseId: enterpriseId(),
-    resultId: uuid('result_id').notNull().references(() => results.id, { onDelete: 'cascade' }),
+    resultId: uuid('result_id')
+      .notNull()
+      .references(() => results.id, { onDelete: 'cascade' }),
     personId: text('person_id').notNull(),
     /** Citation number, 0 = the answer as a whole. */
     citation: integer('citation').notNull(),
@@ -212,7 +233,9 @@ export const agentTasks = pgTable(
   {
     id: uuid('id').primaryKey().defaultRandom(),
     enterpriseId: enterpriseId(),
-    resultId: uuid('result_id').notNull().references(() => results.id, { onDelete: 'cascade' }),
+    resultId: uuid('result_id')
+      .notNull()
+      .references(() => results.id, { onDelete: 'cascade' }),
     agent: text('agent').notNull(),
     task: text('task').notNull(),
     outcome: text('outcome').notNull(),

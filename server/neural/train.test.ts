@@ -23,7 +23,11 @@ describe('learning', () => {
     aia = await startInstallation()
     for (const [i, city] of cities.entries()) {
       const next = cities[(i + 1) % cities.length]
-      await aia.add(city, `${city} is the place where depot ${i} stands. The manager of the depot comes from ${next}. The depot opens at ${5 + (i % 4)} in the morning.`, 'text/plain')
+      await aia.add(
+        city,
+        `${city} is the place where depot ${i} stands. The manager of the depot comes from ${next}. The depot opens at ${5 + (i % 4)} in the morning.`,
+        'text/plain',
+      )
     }
   })
   afterAll(() => aia.stop())
@@ -71,9 +75,13 @@ describe('learning', () => {
   })
 
   it('measures coordination, latency and quality with definition, window and n', async () => {
-    const { metrics } = await aia.json<{ metrics: { name: string; value: number | null; n: number; definition: string; window: string }[] }>('GET', 'neural/metrics')
+    const { metrics } = await aia.json<{ metrics: { name: string; value: number | null; n: number; definition: string; window: string }[] }>(
+      'GET',
+      'neural/metrics',
+    )
     const metric = (name: string) => metrics.find((item) => item.name === name)
-    for (const item of metrics) expect(item, item.name).toMatchObject({ definition: expect.stringMatching(/\.$/), window: expect.stringMatching(/./), n: expect.any(Number) })
+    for (const item of metrics)
+      expect(item, item.name).toMatchObject({ definition: expect.stringMatching(/\.$/), window: expect.stringMatching(/./), n: expect.any(Number) })
     expect(metric('coordination_efficiency')?.value).toBeGreaterThan(0)
     expect(metric('coordination_efficiency')?.value).toBeLessThanOrEqual(1)
     expect(metric('answer_latency_p95')?.value).toBeGreaterThan(0)

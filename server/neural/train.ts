@@ -5,7 +5,13 @@ import { trainingRunView } from './learning/view.ts'
 
 export const train = operation
   .meta({ permission: 'learning.train', limit: 'default' })
-  .route({ method: 'POST', path: '/v1/neural/train', successStatus: 202, summary: 'Start a training run on what people said about answers', tags: ['neural'] })
+  .route({
+    method: 'POST',
+    path: '/v1/neural/train',
+    successStatus: 202,
+    summary: 'Start a training run on what people said about answers',
+    tags: ['neural'],
+  })
   .input(noInput)
   .output(trainingRun)
   .handler(async ({ context: { tx, caller, services, audit } }) => {

@@ -9,7 +9,14 @@ const mostRuns = 200
 
 export const trainingRuns = operation
   .meta({ permission: 'learning.read', limit: 'default' })
-  .route({ method: 'GET', path: '/v1/neural/training-runs', summary: 'Training runs with the judged measures before and after, newest first', tags: ['neural'] })
+  .route({
+    method: 'GET',
+    path: '/v1/neural/training-runs',
+    summary: 'Training runs with the judged measures before and after, newest first',
+    tags: ['neural'],
+  })
   .input(noInput)
   .output(trainingRunList)
-  .handler(async ({ context: { tx } }) => ({ items: (await tx.select().from(runs).orderBy(desc(runs.createdAt)).limit(mostRuns)).map(trainingRunView) }))
+  .handler(async ({ context: { tx } }) => ({
+    items: (await tx.select().from(runs).orderBy(desc(runs.createdAt)).limit(mostRuns)).map(trainingRunView),
+  }))

@@ -23,7 +23,12 @@ export interface TestInstallation {
 /** Calls the REST door of a runtime as its owner. */
 export async function ownerOf(runtime: Runtime): Promise<Pick<TestInstallation, 'call' | 'json'>> {
   let token: string | null = null
-  async function call(method: string, path: string, body?: unknown, options: { token?: string | null; headers?: Record<string, string> } = {}): Promise<Response> {
+  async function call(
+    method: string,
+    path: string,
+    body?: unknown,
+    options: { token?: string | null; headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const bearer = options.token === undefined ? token : options.token
     const headers = new Headers({ ...(bearer ? { authorization: `Bearer ${bearer}` } : {}), ...options.headers })
     const raw = body instanceof FormData || typeof body === 'string'

@@ -7,7 +7,10 @@ export const migrations = join(process.cwd(), 'drizzle')
 
 function templateFolder(): string {
   const hash = createHash('sha256')
-  for (const name of readdirSync(migrations).filter((file) => file.endsWith('.sql')).sort()) hash.update(readFileSync(join(migrations, name)))
+  for (const name of readdirSync(migrations)
+    .filter((file) => file.endsWith('.sql'))
+    .sort())
+    hash.update(readFileSync(join(migrations, name)))
   return join(process.cwd(), 'node_modules', '.cache', 'aia', `database-${hash.digest('hex').slice(0, 16)}`)
 }
 

@@ -17,16 +17,29 @@ const mostEntities = 20
  * What a content is about and which atoms it is nearest to.
  * Similarity is the share of the content's term weight (inverse document frequency) that the atom has as well, 0..1.
  */
-export async function analyse(tx: Transaction, index: LexicalIndex, enterpriseId: string, content: string, title: string): Promise<Omit<z.infer<typeof analysis>, 'source_id'>> {
+export async function analyse(
+  tx: Transaction,
+  index: LexicalIndex,
+  enterpriseId: string,
+  content: string,
+  title: string,
+): Promise<Omit<z.infer<typeof analysis>, 'source_id'>> {
   const view = await index.view(tx, enterpriseId)
   const distinct = [...new Set(terms(content))]
   const frequencies = view.documentFrequencies(distinct)
   const weight = (term: string) => view.inverseFrequency(frequencies.get(term) ?? 0)
   // Terms that no atom has cannot find one, yet they count as what is not known.
-  const chosen = distinct.sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1)).filter((term) => (frequencies.get(term) ?? 0) > 0).slice(0, mostTerms)
+  const chosen = distinct
+    .sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1))
+    .filter((term) => (frequencies.get(term) ?? 0) > 0)
+    .slice(0, mostTerms)
   const total = distinct.slice(0, Math.max(mostTerms, chosen.length)).reduce((sum, term) => sum + weight(term), 0)
   const hits = view.search(chosen, mostNearest)
-  const atoms = await readAtoms(tx, enterpriseId, hits.map((hit) => hit.number))
+  const atoms = await readAtoms(
+    tx,
+    enterpriseId,
+    hits.map((hit) => hit.number),
+  )
   const nearest = hits.flatMap(({ number }) => {
     const atom = atoms.get(number)
     if (!atom || total === 0) return []

@@ -8,7 +8,7 @@ import type { ProcessProgress, ProcessResult, pathStep } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import type { Ranked } from '../ranking/rank.ts'
 import type { Budget } from './budgets.ts'
-import { loadModel, type KnowledgeState } from './knowledge-state.ts'
+import { type KnowledgeState, loadModel } from './knowledge-state.ts'
 import { readAtoms, retrieve } from './passages.ts'
 import type { ResultSignal } from './record.ts'
 
@@ -41,7 +41,9 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
     { question: ask.question, mode: ask.mode, budget: ask.budget },
     {
       async retrieve(question, limit) {
-        const found = await database.tenant(ask.enterpriseId, (tx) => retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model }))
+        const found = await database.tenant(ask.enterpriseId, (tx) =>
+          retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model }),
+        )
         for (const passage of found.passages) seen.set(passage.number, passage)
         for (const hit of found.ranked) if (!ranked.has(hit.number)) ranked.set(hit.number, hit)
         return found.passages
@@ -65,7 +67,15 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
     status: outcome.status,
     answer: outcome.answer,
     confidence: outcome.confidence,
-    citations: outcome.citations.map((c) => ({ n: c.n, source_id: c.sourceId, atom_id: c.atomId, title: c.title, quote: c.quote, start: c.start, end: c.end })),
+    citations: outcome.citations.map((c) => ({
+      n: c.n,
+      source_id: c.sourceId,
+      atom_id: c.atomId,
+      title: c.title,
+      quote: c.quote,
+      start: c.start,
+      end: c.end,
+    })),
     path: await pathOf(services, ask.enterpriseId, outcome.usedPassages, seen),
     agents: outcome.tasks.map((task) => ({ name: task.agent, task: task.task, outcome: task.outcome, duration_ms: round(task.durationMs) })),
     not_found: outcome.notFound,
@@ -84,7 +94,12 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
 }
 
 /** The pathways along which retrieval came to what the answer cites, back to the atoms that the question itself found. */
-async function pathOf(services: Services, enterpriseId: string, used: readonly Passage[], seen: Map<number, Passage>): Promise<z.infer<typeof pathStep>[]> {
+async function pathOf(
+  services: Services,
+  enterpriseId: string,
+  used: readonly Passage[],
+  seen: Map<number, Passage>,
+): Promise<z.infer<typeof pathStep>[]> {
   const steps: { from: number; to: number; kind: z.infer<typeof pathStep>['kind']; weight: number }[] = []
   const followed = new Set<number>()
   const queue = [...used]

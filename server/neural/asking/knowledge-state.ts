@@ -43,5 +43,10 @@ async function read(services: Services, enterpriseId: string, version: number): 
   )
   if (!row) throw new Error(`Model ${version} is published but not stored.`)
   const latent: LatentModel | null = row.latentObjectKey ? deserialiseLatent(await services.objects.get(row.latentObjectKey)) : null
-  return { version, weights: { ...priorModel.weights, ...(row.weights as Partial<PublishedModel['weights']>) }, latent, latentWeight: row.latentWeight }
+  return {
+    version,
+    weights: { ...priorModel.weights, ...(row.weights as Partial<PublishedModel['weights']>) },
+    latent,
+    latentWeight: row.latentWeight,
+  }
 }

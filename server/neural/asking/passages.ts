@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
-import { type PublishedModel, rank, type Ranked } from '../ranking/rank.ts'
+import { type PublishedModel, type Ranked, rank } from '../ranking/rank.ts'
 
 interface AtomRow {
   number: number
@@ -27,12 +27,34 @@ export async function retrieve(
   enterpriseId: string,
   request: { question: string; mode: 'standard' | 'advanced' | 'enterprise'; limit: number; nodes: number; model: PublishedModel },
 ): Promise<Retrieval> {
-  const ranked = await rank(tx, index, enterpriseId, { question: request.question, mode: request.mode, limit: request.limit, budget: { nodes: request.nodes }, model: request.model })
-  const atoms = await readAtoms(tx, enterpriseId, ranked.map((hit) => hit.number))
+  const ranked = await rank(tx, index, enterpriseId, {
+    question: request.question,
+    mode: request.mode,
+    limit: request.limit,
+    budget: { nodes: request.nodes },
+    model: request.model,
+  })
+  const atoms = await readAtoms(
+    tx,
+    enterpriseId,
+    ranked.map((hit) => hit.number),
+  )
   const passages = ranked.flatMap(({ number, score, via }): Passage[] => {
     const atom = atoms.get(number)
     if (!atom) return []
-    return [{ atomId: atom.id, number, title: atom.title, text: atom.text, score, sourceId: atom.source_id, sourceTitle: atom.source_title, start: atom.start, via }]
+    return [
+      {
+        atomId: atom.id,
+        number,
+        title: atom.title,
+        text: atom.text,
+        score,
+        sourceId: atom.source_id,
+        sourceTitle: atom.source_title,
+        start: atom.start,
+        via,
+      },
+    ]
   })
   return { passages, ranked }
 }
@@ -41,9 +63,12 @@ export async function retrieve(
 export async function readAtoms(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<Map<number, AtomRow>> {
   const found = await rows<AtomRow>(
     tx,
-    sql`select a.number, a.id, a.title, a.text, a.technical_context->>'source_id' as source_id, (a.technical_context->>'start')::int as start, s.title as source_title
-        from knowledge_atoms a join sources s on s.id = (a.technical_context->>'source_id')::uuid
-        where a.enterprise_id = ${enterpriseId} and a.number in (select value::int from json_array_elements_text(${JSON.stringify([...new Set(numbers)])}::json))`,
+    // One look-up by key an atom, whatever the statistics: a plain join was seen to scan the whole enterprise (140 ms instead of 3).
+    sql`select a.number, a.id, a.title, a.text, a.source_id, a.start, (select s.title from sources s where s.id = a.source_id::uuid) as source_title
+        from json_array_elements_text(${JSON.stringify([...new Set(numbers)])}::json) as wanted cross join lateral (
+          select k.number, k.id, k.title, k.text, k.technical_context->>'source_id' as source_id, (k.technical_context->>'start')::int as start
+          from knowledge_atoms k where k.enterprise_id = ${enterpriseId} and k.number = wanted.value::int limit 1
+        ) a`,
   )
   return new Map(found.map((row) => [row.number, row]))
 }

@@ -25,7 +25,14 @@ export const getAtom = operation
       .where(and(eq(occurrences.enterpriseId, caller.enterpriseId), eq(occurrences.atom, atom.number)))
       .orderBy(asc(sources.title), asc(occurrences.start))
       .limit(200)
-    const neighbours = await rows<{ atom_id: string; title: string; kind: PathwayKind; direction: 'out' | 'in'; weight: number; evidence: Record<string, unknown> }>(
+    const neighbours = await rows<{
+      atom_id: string
+      title: string
+      kind: PathwayKind
+      direction: 'out' | 'in'
+      weight: number
+      evidence: Record<string, unknown>
+    }>(
       tx,
       sql`select a.id as atom_id, a.title, p.kind, p.direction, p.weight, p.evidence from (
             select target as other, kind, 'out' as direction, weight, evidence from pathways where enterprise_id = ${caller.enterpriseId} and source = ${atom.number}

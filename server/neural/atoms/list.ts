@@ -32,9 +32,16 @@ export const listAtoms = operation
       .where(and(...base, domain, kind, after && sql`(${knowledgeAtoms.title}, ${knowledgeAtoms.id}) > (${after.title}, ${after.id}::uuid)`))
       .orderBy(asc(knowledgeAtoms.title), asc(knowledgeAtoms.id))
       .limit(input.limit + 1)
-    const [total] = await tx.select({ n: count() }).from(knowledgeAtoms).where(and(...base, domain, kind))
+    const [total] = await tx
+      .select({ n: count() })
+      .from(knowledgeAtoms)
+      .where(and(...base, domain, kind))
     // A facet counts what choosing another of its values would show, so its own filter is left out.
-    const kinds = await tx.select({ value: knowledgeAtoms.kind, count: count() }).from(knowledgeAtoms).where(and(...base, domain)).groupBy(knowledgeAtoms.kind)
+    const kinds = await tx
+      .select({ value: knowledgeAtoms.kind, count: count() })
+      .from(knowledgeAtoms)
+      .where(and(...base, domain))
+      .groupBy(knowledgeAtoms.kind)
     const domains = await rows<{ value: string; count: number }>(
       tx,
       sql`select d as value, count(*)::int as count from ${knowledgeAtoms}, unnest(${knowledgeAtoms.knowledgeDomains}) as d where ${and(...base, kind)} group by d`,

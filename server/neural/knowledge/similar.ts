@@ -110,7 +110,6 @@ class Matches {
   readonly #view: FeatureView
   readonly #sketches = new Map<number, readonly string[]>()
   readonly #found = new Map<number, Map<number, number>>()
-  readonly #members = new Map<string, Set<number>>()
   #postings = new Map<string, number[]>()
 
   constructor(view: FeatureView) {
@@ -153,19 +152,24 @@ class Matches {
 
   /** The heaviest features that the sketches of a wanted atom and another hold. */
   evidence(number: number, other: number): Record<string, unknown> {
-    const shared = (this.#sketches.get(number) ?? []).filter((feature) => this.#holders(feature).has(other))
+    const shared = (this.#sketches.get(number) ?? []).filter((feature) => includes(this.#postings.get(sketchFeature(feature)) ?? [], other))
     shared.sort((a, b) => featureWeight(b) - featureWeight(a) || byCodeUnits(a, b))
     return { features: shared.slice(0, shownFeatures), inferred: true }
   }
+}
 
-  #holders(feature: string): Set<number> {
-    let holders = this.#members.get(feature)
-    if (!holders) {
-      holders = new Set(this.#postings.get(sketchFeature(feature)))
-      this.#members.set(feature, holders)
-    }
-    return holders
+/** Whether an ascending list holds a number. */
+function includes(list: readonly number[], number: number): boolean {
+  let low = 0
+  let high = list.length - 1
+  while (low <= high) {
+    const middle = (low + high) >> 1
+    const value = list[middle] as number
+    if (value === number) return true
+    if (value < number) low = middle + 1
+    else high = middle - 1
   }
+  return false
 }
 
 /** Atoms that stay as they are and whose list holds one of some atoms. */

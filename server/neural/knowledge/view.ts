@@ -8,7 +8,7 @@ import { linkFeature, phraseFeature, sketchFeature } from './features.ts'
  * forgotten, with those that come. So pathways are planned before anything is written, and a removal can be previewed.
  */
 export interface FeatureView {
-  /** Atom numbers that hold each feature term; terms that none holds are absent. Not sorted. */
+  /** Atom numbers, ascending, that hold each feature term; terms that none holds are absent. */
   postings(terms: Iterable<string>): Map<string, number[]>
 }
 
@@ -40,11 +40,21 @@ export async function featureView(
       }
       for (const term of wanted) {
         const numbers = coming.get(term)
-        if (numbers) found.set(term, [...(found.get(term) ?? []), ...numbers])
+        if (!numbers) continue
+        const list = found.get(term)
+        if (list) found.set(term, inOrder(list, numbers))
+        else found.set(term, numbers)
       }
       return found
     },
   }
+}
+
+/** Two ascending lists as one. Numbers that come are mostly the highest. */
+function inOrder(stored: number[], coming: readonly number[]): number[] {
+  const sorted = (stored.at(-1) as number) < (coming[0] as number)
+  const both = stored.concat(coming)
+  return sorted ? both : both.sort((a, b) => a - b)
 }
 
 function* featureTerms(state: AtomState): Iterable<string> {

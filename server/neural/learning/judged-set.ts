@@ -24,7 +24,9 @@ export async function judgedSet(tx: Transaction, enterpriseId: string): Promise<
   const kept = await standing(tx, enterpriseId)
   if (kept.length * 2 >= wanted) return kept
   const asked = new Set(kept.map(({ question }) => question))
-  const fresh = (await pseudoQuestions(tx, enterpriseId, { seed: seed + kept.length, count: wanted })).filter(({ question }) => !asked.has(question)).slice(0, wanted - kept.length)
+  const fresh = (await pseudoQuestions(tx, enterpriseId, { seed: seed + kept.length, count: wanted }))
+    .filter(({ question }) => !asked.has(question))
+    .slice(0, wanted - kept.length)
   if (fresh.length === 0) return kept
   await tx.insert(judgedQuestions).values(fresh.map(({ question, origin, relevant }) => ({ enterpriseId, question, origin, relevant })))
   return standing(tx, enterpriseId)
@@ -38,5 +40,7 @@ async function standing(tx: Transaction, enterpriseId: string): Promise<JudgedQu
     sql`select a.number from json_array_elements_text(${JSON.stringify(numbers)}::json) as wanted join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = wanted.value::int`,
   )
   const alive = new Set(there.map(({ number }) => number))
-  return stored.map(({ question, relevant }) => ({ question, relevant: relevant.filter((number) => alive.has(number)) })).filter(({ relevant }) => relevant.length > 0)
+  return stored
+    .map(({ question, relevant }) => ({ question, relevant: relevant.filter((number) => alive.has(number)) }))
+    .filter(({ relevant }) => relevant.length > 0)
 }

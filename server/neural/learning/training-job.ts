@@ -14,18 +14,30 @@ import { type JudgedQuestion, judgedSet } from './judged-set.ts'
 import { readFeedback } from './verdicts.ts'
 
 const percent = (share: number) => Math.round(share * 10_000) / 100
-const shown = (measures: Measures) => ({ questions: measures.questions, recall_at_5: percent(measures.recallAt5), ndcg_at_10: percent(measures.ndcgAt10) })
+const shown = (measures: Measures) => ({
+  questions: measures.questions,
+  recall_at_5: percent(measures.recallAt5),
+  ndcg_at_10: percent(measures.ndcgAt10),
+})
 
 /** Progress is told in hundredths: the latent model takes most of a run. */
 const steps = { latent: 60, before: 80, after: 100 }
 
-async function judge(services: Services, enterpriseId: string, questions: readonly JudgedQuestion[], model: PublishedModel, progress: (share: number) => Promise<void>): Promise<Measures> {
+async function judge(
+  services: Services,
+  enterpriseId: string,
+  questions: readonly JudgedQuestion[],
+  model: PublishedModel,
+  progress: (share: number) => Promise<void>,
+): Promise<Measures> {
   const index = lexicalIndexOf(services)
   let done = 0
   return evaluate(
     questions,
     async (question) => {
-      const ranked = await services.database.tenant(enterpriseId, (tx) => rank(tx, index, enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }))
+      const ranked = await services.database.tenant(enterpriseId, (tx) =>
+        rank(tx, index, enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }),
+      )
       if (++done % 50 === 0) await progress(done / questions.length)
       return ranked
     },
@@ -35,8 +47,10 @@ async function judge(services: Services, enterpriseId: string, questions: readon
 
 async function train(services: Services, enterpriseId: string, runId: string): Promise<void> {
   const { database, objects } = services
-  const update = (values: Partial<typeof trainingRuns.$inferInsert>) => database.tenant(enterpriseId, (tx) => tx.update(trainingRuns).set(values).where(eq(trainingRuns.id, runId)))
+  const update = (values: Partial<typeof trainingRuns.$inferInsert>) =>
+    database.tenant(enterpriseId, (tx) => tx.update(trainingRuns).set(values).where(eq(trainingRuns.id, runId)))
   await update({ state: 'running', progressDone: 0, progressTotal: steps.after, reason: null })
+  await database.refreshStatistics()
   const { questions, feedback, state } = await database.tenant(enterpriseId, async (tx) => ({
     questions: await judgedSet(tx, enterpriseId),
     feedback: await readFeedback(tx),
@@ -45,15 +59,32 @@ async function train(services: Services, enterpriseId: string, runId: string): P
   const current = await loadModel(services, enterpriseId, state.modelVersion)
   const { latent, latentWeight, test } = await trainWorkspaceLatent(database, lexicalIndexOf(services), enterpriseId)
   await update({ progressDone: steps.latent })
-  const candidate: PublishedModel = { version: -1, weights: learnWeights(current.weights, priorModel.weights, feedback), latent: latentWeight > 0 ? latent : null, latentWeight }
+  const candidate: PublishedModel = {
+    version: -1,
+    weights: learnWeights(current.weights, priorModel.weights, feedback),
+    latent: latentWeight > 0 ? latent : null,
+    latentWeight,
+  }
   const before = await judge(services, enterpriseId, questions, current, async (share) => {
     await update({ progressDone: Math.round(steps.latent + share * (steps.before - steps.latent)) })
   })
   await update({ progressDone: steps.before, before: shown(before) })
-  const why = test ? `Latent score ${latentWeight > 0 ? 'on' : 'off'}: z ${test.z.toFixed(1)} over ${test.questions} held-out sentences.` : 'The workspace is too small for a latent model.'
-  const same = !candidate.latent && !current.latent && Object.entries(candidate.weights).every(([kind, weight]) => Math.abs(weight - current.weights[kind as keyof typeof current.weights]) < 1e-9)
+  const why = test
+    ? `Latent score ${latentWeight > 0 ? 'on' : 'off'}: z ${test.z.toFixed(1)} over ${test.questions} held-out sentences.`
+    : 'The workspace is too small for a latent model.'
+  const same =
+    !candidate.latent &&
+    !current.latent &&
+    Object.entries(candidate.weights).every(([kind, weight]) => Math.abs(weight - current.weights[kind as keyof typeof current.weights]) < 1e-9)
   if (same) {
-    await update({ state: 'done', progressDone: steps.after, after: shown(before), published: false, reason: `Nothing to change: no feedback that compares atoms. ${why}`, endedAt: new Date() })
+    await update({
+      state: 'done',
+      progressDone: steps.after,
+      after: shown(before),
+      published: false,
+      reason: `Nothing to change: no feedback that compares atoms. ${why}`,
+      endedAt: new Date(),
+    })
     return
   }
   const after = await judge(services, enterpriseId, questions, candidate, async (share) => {
@@ -64,11 +95,29 @@ async function train(services: Services, enterpriseId: string, runId: string): P
   await database.tenant(enterpriseId, async (tx) => {
     const [last] = await tx.select({ version: models.version }).from(models).orderBy(desc(models.version)).limit(1).for('update')
     const version = (last?.version ?? 0) + 1
-    await tx.insert(models).values({ enterpriseId, version, state: decision.publish ? 'published' : 'rejected', weights: candidate.weights, latentObjectKey, latentWeight })
-    if (decision.publish) await tx.update(knowledgeStates).set({ modelVersion: version, updatedAt: sql`now()` }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
+    await tx
+      .insert(models)
+      .values({
+        enterpriseId,
+        version,
+        state: decision.publish ? 'published' : 'rejected',
+        weights: candidate.weights,
+        latentObjectKey,
+        latentWeight,
+      })
+    if (decision.publish)
+      await tx.update(knowledgeStates).set({ modelVersion: version, updatedAt: sql`now()` }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
     await tx
       .update(trainingRuns)
-      .set({ state: 'done', progressDone: steps.after, after: shown(after), modelVersion: version, published: decision.publish, reason: `${decision.reason} ${why}`, endedAt: new Date() })
+      .set({
+        state: 'done',
+        progressDone: steps.after,
+        after: shown(after),
+        modelVersion: version,
+        published: decision.publish,
+        reason: `${decision.reason} ${why}`,
+        endedAt: new Date(),
+      })
       .where(eq(trainingRuns.id, runId))
   })
 }
@@ -79,13 +128,18 @@ export const trainingJob: JobDefinition = {
   concurrency: 1,
   async run(services, { enterpriseId, runId }) {
     const id = String(runId)
-    const [run] = await services.database.tenant(enterpriseId, (tx) => tx.select({ state: trainingRuns.state }).from(trainingRuns).where(eq(trainingRuns.id, id)))
+    const [run] = await services.database.tenant(enterpriseId, (tx) =>
+      tx.select({ state: trainingRuns.state }).from(trainingRuns).where(eq(trainingRuns.id, id)),
+    )
     if (!run || run.state === 'done') return
     try {
       await train(services, enterpriseId, id)
     } catch (error) {
       await services.database.tenant(enterpriseId, (tx) =>
-        tx.update(trainingRuns).set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() }).where(eq(trainingRuns.id, id)),
+        tx
+          .update(trainingRuns)
+          .set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() })
+          .where(eq(trainingRuns.id, id)),
       )
       throw error
     }

@@ -13,8 +13,19 @@ const signal = (number: number, cited: number | null, kind?: 'mentions' | 'simil
 })
 
 it('judges a citation by its own verdict before that of the whole answer', () => {
-  const verdicts = verdictsOf([signal(1, 1, 'mentions'), signal(2, 2, 'similar'), signal(3, null)], new Map([[0, true], [2, false]]), priorModel.weights)
-  expect(verdicts.map(({ useful, place }) => [useful, place])).toEqual([[true, 1], [false, 2], [false, 3]])
+  const verdicts = verdictsOf(
+    [signal(1, 1, 'mentions'), signal(2, 2, 'similar'), signal(3, null)],
+    new Map([
+      [0, true],
+      [2, false],
+    ]),
+    priorModel.weights,
+  )
+  expect(verdicts.map(({ useful, place }) => [useful, place])).toEqual([
+    [true, 1],
+    [false, 2],
+    [false, 3],
+  ])
   expect(verdicts.map(({ contributions }) => contributions)).toEqual([{ mentions: 1 }, { similar: 1 }, {}])
 })
 

@@ -1,8 +1,8 @@
 import { asc, inArray } from 'drizzle-orm'
 import type { Transaction } from '../../storage/database/port.ts'
 import type { ResultSignal } from '../asking/record.ts'
-import { type PublishedModel, priorModel } from '../ranking/model.ts'
 import type { Feedback, Verdict } from '../ranking/learn.ts'
+import { type PublishedModel, priorModel } from '../ranking/model.ts'
 import { feedback, models, results } from '../tables.ts'
 
 /** The latest answers with feedback that a run learns from. */
@@ -13,9 +13,13 @@ export async function readFeedback(tx: Transaction): Promise<Feedback[]> {
   const said = await tx.select().from(feedback).orderBy(asc(feedback.createdAt), asc(feedback.id))
   const ids = [...new Set(said.map(({ resultId }) => resultId))].slice(-mostAnswers)
   if (ids.length === 0) return []
-  const shown = await tx.select({ id: results.id, signals: results.signals, version: results.modelVersion }).from(results).where(inArray(results.id, ids))
+  const shown = await tx
+    .select({ id: results.id, signals: results.signals, version: results.modelVersion })
+    .from(results)
+    .where(inArray(results.id, ids))
   const weights = new Map<number, PublishedModel['weights']>([[0, priorModel.weights]])
-  for (const row of await tx.select({ version: models.version, weights: models.weights }).from(models)) weights.set(row.version, row.weights as PublishedModel['weights'])
+  for (const row of await tx.select({ version: models.version, weights: models.weights }).from(models))
+    weights.set(row.version, row.weights as PublishedModel['weights'])
   const byId = new Map(shown.map((row) => [row.id, row]))
   return ids.flatMap((id) => {
     const answer = byId.get(id)

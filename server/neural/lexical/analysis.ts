@@ -14,15 +14,24 @@ const stopWords = new Set(
   ).split(' '),
 )
 
+const beyondAscii = /[^\0-\x7f]/
+const asciiWord = /[a-z0-9]+/g
+const anyWord = /[\p{L}\p{N}]+/gu
+
 /** Words without accents and case: what matching compares. */
 export const fold = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase()
+  beyondAscii.test(text)
+    ? text
+        .normalize('NFD')
+        .replace(/\p{Mn}/gu, '')
+        .toLowerCase()
+    : text.toLowerCase()
 
 /** Folded words in order. */
-export const words = (text: string): string[] => fold(text).match(/[\p{L}\p{N}]+/gu) ?? []
+export function words(text: string): string[] {
+  const folded = fold(text)
+  return folded.match(beyondAscii.test(folded) ? anyWord : asciiWord) ?? []
+}
 
 export const isStopWord = (word: string): boolean => stopWords.has(word)
 

@@ -93,10 +93,16 @@ export class LexicalIndex {
   /** Joins neighbouring small segments; a segment that another writer holds is left alone. Returns how many segments it read, 0 when there was no need. */
   async merge(tx: Transaction, enterpriseId: string): Promise<number> {
     const { segmentAtoms, mergeAt } = this.#options
+    const half = Math.floor(segmentAtoms / 2)
+    const [state] = await rows<{ small: number }>(
+      tx,
+      sql`select count(*)::int as small from lexical_segments where enterprise_id = ${enterpriseId} and atoms < ${half}`,
+    )
+    if ((state?.small ?? 0) < mergeAt) return 0
     const small = await rows<BlobRow & { atoms: number }>(
       tx,
       sql`select id, atoms, encode(data, 'base64') as data from lexical_segments
-        where enterprise_id = ${enterpriseId} and atoms < ${Math.floor(segmentAtoms / 2)} order by first_atom, id limit 64 for update skip locked`,
+        where enterprise_id = ${enterpriseId} and atoms < ${half} order by first_atom, id limit 64 for update skip locked`,
     )
     if (small.length < mergeAt) return 0
     let group: typeof small = []

@@ -12,6 +12,7 @@ export interface IndexedAtom {
 // 'LEX' and the analyser's version: counts of two analysers must never be added up.
 const magic = 0x4c455800 + analyserVersion
 const headerBytes = 20
+const beyondAscii = /[^\0-\x7f]/
 
 /** Lets other work run when the last turn of the event loop is longer ago than some milliseconds. */
 export function pacer(milliseconds = 12): () => Promise<void> | undefined {
@@ -44,14 +45,17 @@ class Writer {
     this.#lengths = lengths
   }
 
-  /** Gap to the previous atom, lowest bit set when the frequency is 1; seven bits a byte. */
-  term(bytes: Uint8Array, ordinals: ArrayLike<number>, frequencies: ArrayLike<number>, count: number): void {
+  /**
+   * Gap to the previous atom, lowest bit set when the frequency is 1; seven bits a byte.
+   * @param key latin1 string of the term's bytes
+   */
+  term(key: string, ordinals: ArrayLike<number>, frequencies: ArrayLike<number>, count: number): void {
     if (count === 0) return
-    this.#dictionary = grown(this.#dictionary, this.#dictionaryEnd + bytes.length)
+    this.#dictionary = grown(this.#dictionary, this.#dictionaryEnd + key.length)
     this.#dictionaryAt.push(this.#dictionaryEnd)
-    this.#hashes.push(hashTerm(bytes))
-    this.#dictionary.set(bytes, this.#dictionaryEnd)
-    this.#dictionaryEnd += bytes.length
+    this.#dictionary.latin1Write(key, this.#dictionaryEnd)
+    this.#hashes.push(hashTerm(this.#dictionary, this.#dictionaryEnd, this.#dictionaryEnd + key.length))
+    this.#dictionaryEnd += key.length
     this.#postings = grown(this.#postings, this.#postingsEnd + count * 10)
     this.#postingsAt.push(this.#postingsEnd)
     const out = this.#postings
@@ -110,10 +114,19 @@ export async function encodeSegment(atoms: readonly IndexedAtom[]): Promise<Buff
     }
     await pause()
   }
-  // A latin1 string of the UTF-8 bytes compares as the bytes do.
-  const keys = [...lists.keys()].map((term) => [Buffer.from(term, 'utf8').toString('latin1'), term] as const)
+  // A latin1 string of the UTF-8 bytes compares as the bytes do; most terms are such a string already.
+  const terms = new Map<string, string>()
+  const keys: string[] = []
+  for (const term of lists.keys()) {
+    if (!beyondAscii.test(term)) keys.push(term)
+    else {
+      const key = Buffer.from(term, 'utf8').toString('latin1')
+      terms.set(key, term)
+      keys.push(key)
+    }
+  }
   await pause()
-  keys.sort((a, b) => (a[0] < b[0] ? -1 : 1))
+  keys.sort()
   await pause()
   const writer = new Writer(
     atoms.map((atom) => atom.number),
@@ -121,13 +134,13 @@ export async function encodeSegment(atoms: readonly IndexedAtom[]): Promise<Buff
   )
   const ordinals = new Int32Array(atoms.length)
   const frequencies = new Int32Array(atoms.length)
-  for (const [key, term] of keys) {
-    const list = lists.get(term) as number[]
+  for (const key of keys) {
+    const list = lists.get(terms.get(key) ?? key) as number[]
     for (let i = 0; i < list.length; i += 2) {
       ordinals[i >> 1] = list[i] as number
       frequencies[i >> 1] = list[i + 1] as number
     }
-    writer.term(Buffer.from(key, 'latin1'), ordinals, frequencies, list.length >> 1)
+    writer.term(key, ordinals, frequencies, list.length >> 1)
     const waiting = pause()
     if (waiting) await waiting
   }
@@ -289,7 +302,7 @@ export async function joinSegments(segments: readonly Segment[], gone: ReadonlyS
     }
     const sorted = from.length > 2 || segments.length > 1 ? outOrdinals.subarray(0, count).sort() : outOrdinals
     for (let i = 0; i < count; i++) outFrequencies[i] = slots[sorted[i] as number] as number
-    writer.term(Buffer.from(key, 'latin1'), sorted, outFrequencies, count)
+    writer.term(key, sorted, outFrequencies, count)
     const waiting = pause()
     if (waiting) await waiting
   }

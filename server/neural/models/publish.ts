@@ -7,7 +7,12 @@ import { knowledgeStates, models } from '../tables.ts'
 
 export const publishModel = operation
   .meta({ permission: 'learning.train', limit: 'default' })
-  .route({ method: 'POST', path: '/v1/neural/models/{version}/publish', summary: 'Answer with this model version from now on (0 = the untrained prior)', tags: ['neural'] })
+  .route({
+    method: 'POST',
+    path: '/v1/neural/models/{version}/publish',
+    summary: 'Answer with this model version from now on (0 = the untrained prior)',
+    tags: ['neural'],
+  })
   .input(z.strictObject({ version: z.int().min(0).max(2_147_483_647) }))
   .output(modelList.pick({ published: true }))
   .handler(async ({ input, context: { tx, caller, audit } }) => {

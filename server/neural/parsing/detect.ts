@@ -166,7 +166,8 @@ export function detectType(input: { bytes: Uint8Array; fileName: string | null; 
   if (declared === 'pdf') throw new ParseError('broken_document', 'The file is named or declared as a PDF, but it is none.')
   if (declared === 'docx') throw new ParseError('broken_document', 'The file is named or declared as a Word document, but it is none.')
   if (looksBinary) throw unsupported(signature ? signature[0] : 'binary (it contains NUL bytes)')
-  if (declared === null && /^(?:image|audio|video|font|model)\//iu.test(input.contentType ?? '')) throw unsupported(`declared as ${input.contentType}`)
+  if (declared === null && /^(?:image|audio|video|font|model)\//iu.test(input.contentType ?? ''))
+    throw unsupported(`declared as ${input.contentType}`)
   let text: string
   try {
     text = decodeText(bytes)

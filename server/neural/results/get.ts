@@ -14,6 +14,9 @@ export const getResult = operation
     // Colleagues may open a shared answer: it belongs to the enterprise.
     const [row] = await tx.select().from(results).where(eq(results.id, input.id))
     if (!row) throw problem('not_found', 'There is no such answer.')
-    const given = await tx.select({ citation: feedback.citation, useful: feedback.useful }).from(feedback).where(and(eq(feedback.resultId, row.id), eq(feedback.personId, caller.personId)))
+    const given = await tx
+      .select({ citation: feedback.citation, useful: feedback.useful })
+      .from(feedback)
+      .where(and(eq(feedback.resultId, row.id), eq(feedback.personId, caller.personId)))
     return { ...(row.result as ProcessResult), question: row.question, created_at: row.createdAt.toISOString(), feedback: given }
   })

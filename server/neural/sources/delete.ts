@@ -14,7 +14,13 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
   if (!row) return null
   const removed = await remove(tx, lexicalIndexOf(services), enterpriseId, [id])
   await tx.delete(sources).where(eq(sources.id, id))
-  const [other] = row.objectKey ? await tx.select({ id: sources.id }).from(sources).where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id))).limit(1) : [{ id }]
+  const [other] = row.objectKey
+    ? await tx
+        .select({ id: sources.id })
+        .from(sources)
+        .where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id)))
+        .limit(1)
+    : [{ id }]
   return { removed, orphanKey: other ? null : row.objectKey }
 }
 

@@ -1,8 +1,8 @@
-import { problem, type ProblemCode } from '../../gateway/problem.ts'
-import { tooLarge } from '../../gateway/request.ts'
-import { OutboundError } from '../../gateway/outbound.ts'
-import type { Services } from '../../gateway/services.ts'
 import type { z } from 'zod'
+import { OutboundError } from '../../gateway/outbound.ts'
+import { type ProblemCode, problem } from '../../gateway/problem.ts'
+import { tooLarge } from '../../gateway/request.ts'
+import type { Services } from '../../gateway/services.ts'
 import type { sourceInput } from '../contract.ts'
 import { ParseError } from '../parsing/document.ts'
 import { parseDocument } from '../parsing/parse.ts'
@@ -25,7 +25,17 @@ export async function gather(services: Services, input: z.infer<typeof sourceInp
   if (input.url !== undefined) return [await download(services, input.url, input.title ?? null)]
   if (input.content !== undefined) {
     const bytes = new TextEncoder().encode(input.content)
-    return [{ title: input.title ?? null, bytes, contentType: input.content_type ?? 'text/plain', fileName: null, location: null, origin: 'text', pointer: '/content' }]
+    return [
+      {
+        title: input.title ?? null,
+        bytes,
+        contentType: input.content_type ?? 'text/plain',
+        fileName: null,
+        location: null,
+        origin: 'text',
+        pointer: '/content',
+      },
+    ]
   }
   const files = input.file ?? []
   const incoming: Incoming[] = []
@@ -71,7 +81,9 @@ export async function refuseUnreadable(incoming: Incoming): Promise<void> {
 
 function parseProblem(error: ParseError, incoming: Incoming) {
   const code: ProblemCode = error.code
-  return problem(code === ('unsupported_type' as string) ? 'unsupported_type' : code, `${incoming.fileName ?? incoming.pointer.slice(1)}: ${error.detail}`, [
-    { pointer: incoming.pointer, detail: error.detail },
-  ])
+  return problem(
+    code === ('unsupported_type' as string) ? 'unsupported_type' : code,
+    `${incoming.fileName ?? incoming.pointer.slice(1)}: ${error.detail}`,
+    [{ pointer: incoming.pointer, detail: error.detail }],
+  )
 }

@@ -27,7 +27,9 @@ it('goes on after a kill in the middle, with nothing twice and nothing lost', as
   let resumed: object
   try {
     expect(await after.settled(said.slice(5))).toBe('ready')
-    expect(await after.json('POST', 'neural/process', { data: { question: 'How often is pump 417 serviced?' } })).toMatchObject({ status: 'answered' })
+    expect(await after.json('POST', 'neural/process', { data: { question: 'How often is pump 417 serviced?' } })).toMatchObject({
+      status: 'answered',
+    })
     resumed = counts(await after.json('GET', 'neural/status'))
   } finally {
     await after.stop()

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
-import type { JobDefinition } from '../../jobs/port.ts'
 import type { Services } from '../../gateway/services.ts'
+import type { JobDefinition } from '../../jobs/port.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import { ingest } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
@@ -13,6 +13,8 @@ import { sources } from '../tables.ts'
 
 /** Segments a transaction: short enough that other callers hardly wait, long enough to be quick. */
 const chunkSize = 200
+/** How often the planner hears that tables have grown. */
+const chunksPerStatistics = 10
 
 /** The source is gone: somebody deleted it while it was being read. Nothing to do, nothing to undo. */
 class SourceGone extends Error {}
@@ -38,7 +40,10 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
   const total = document.segments.length
   const index = lexicalIndexOf(services)
   await services.database.tenant(enterpriseId, async (tx) => {
-    await tx.update(sources).set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total }).where(eq(sources.id, sourceId))
+    await tx
+      .update(sources)
+      .set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total })
+      .where(eq(sources.id, sourceId))
   })
   for (let from = 0; from < total; from += chunkSize) {
     const to = Math.min(total, from + chunkSize)
@@ -48,6 +53,7 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
       await ingest(tx, index, enterpriseId, [{ sourceId, document, from, to }])
       await tx.update(sources).set({ progressDone: to }).where(eq(sources.id, sourceId))
     })
+    if ((from / chunkSize) % chunksPerStatistics === chunksPerStatistics - 1) await services.database.refreshStatistics()
     await nextTurn()
   }
   await services.database.tenant(enterpriseId, async (tx) => {

@@ -39,6 +39,9 @@ export const listSources = operation
     return {
       items: await sourceViews(tx, caller.enterpriseId, page),
       next_cursor: last ? encodeCursor({ at: last.exactTime, id: last.id }) : null,
-      counts: Object.fromEntries(sourceStateNames.map((state) => [state, byState.find((row) => row.state === state)?.n ?? 0])) as Record<(typeof sourceStateNames)[number], number>,
+      counts: Object.fromEntries(sourceStateNames.map((state) => [state, byState.find((row) => row.state === state)?.n ?? 0])) as Record<
+        (typeof sourceStateNames)[number],
+        number
+      >,
     }
   })

@@ -12,10 +12,17 @@ export const retrySource = operation
   .input(sourceId)
   .output(acceptedSource)
   .handler(async ({ input, context: { tx, caller, services, audit } }) => {
-    const [row] = await tx.select({ id: sources.id, title: sources.title, state: sources.state }).from(sources).where(eq(sources.id, input.id)).for('update')
+    const [row] = await tx
+      .select({ id: sources.id, title: sources.title, state: sources.state })
+      .from(sources)
+      .where(eq(sources.id, input.id))
+      .for('update')
     if (!row) throw noSuchSource()
     if (row.state !== 'failed') throw problem('conflict', `Only a failed source can be read again; this one is ${row.state}.`)
-    await tx.update(sources).set({ state: 'queued', reason: null, progressDone: 0 }).where(and(eq(sources.id, input.id)))
+    await tx
+      .update(sources)
+      .set({ state: 'queued', reason: null, progressDone: 0 })
+      .where(and(eq(sources.id, input.id)))
     await services.jobs.start(tx, caller.enterpriseId, {
       name: 'ingestion',
       input: { enterpriseId: caller.enterpriseId, sourceId: input.id, title: row.title, fileName: null },

@@ -40,7 +40,11 @@ export async function enqueueSources(
       objectKey: incoming.objectKey,
       createdBy: who.personId,
     })
-    await services.jobs.start(tx, who.enterpriseId, { name: 'ingestion', input: { enterpriseId: who.enterpriseId, sourceId: id, title: incoming.title, fileName: incoming.fileName }, id: `ingestion-${id}-1` })
+    await services.jobs.start(tx, who.enterpriseId, {
+      name: 'ingestion',
+      input: { enterpriseId: who.enterpriseId, sourceId: id, title: incoming.title, fileName: incoming.fileName },
+      id: `ingestion-${id}-1`,
+    })
     accepted.push({ id, state: 'queued', title })
   }
   return accepted

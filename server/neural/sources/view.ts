@@ -24,7 +24,11 @@ type SourceRow = Pick<typeof sources.$inferSelect, keyof typeof sourceColumns>
 
 /** Rows as the contract shows them, with their counts. */
 export async function sourceViews(tx: Transaction, enterpriseId: string, list: SourceRow[]): Promise<z.infer<typeof source>[]> {
-  const counts = await sourceCounts(tx, enterpriseId, list.map((row) => row.id))
+  const counts = await sourceCounts(
+    tx,
+    enterpriseId,
+    list.map((row) => row.id),
+  )
   return list.map((row) => ({
     id: row.id,
     title: row.title,

@@ -15,6 +15,8 @@ import { countStarterDocuments, type StarterDocument, starterDocuments } from '.
 
 /** Segments a transaction, so that people who already ask hardly wait. */
 const segmentsPerBatch = 120
+/** How often the planner hears that tables have grown. */
+const batchesPerStatistics = 12
 
 interface Ready {
   document: StarterDocument
@@ -36,10 +38,12 @@ export const starterJob: JobDefinition = {
     let done = known.size
     let batch: Ready[] = []
     let segments = 0
+    let batches = 0
     async function flush() {
       await write(services, enterpriseId, batch, done)
       batch = []
       segments = 0
+      if (++batches % batchesPerStatistics === 0) await services.database.refreshStatistics()
       await nextTurn()
     }
     for await (const document of starterDocuments(projectDir)) {

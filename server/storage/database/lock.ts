@@ -79,7 +79,8 @@ export async function lockFolder(folder: string, waitMs = 5_000): Promise<() => 
       const alive =
         holder && holder.bootId === mine.bootId && processExists(holder.pid) && (!holder.startedAt || processStart(holder.pid) === holder.startedAt)
       if (alive) {
-        if (Date.now() > until) throw new Error(`The data folder ${folder} is in use by process ${holder.pid}. Stop it, or set AIA_DATA_DIR to another folder.`)
+        if (Date.now() > until)
+          throw new Error(`The data folder ${folder} is in use by process ${holder.pid}. Stop it, or set AIA_DATA_DIR to another folder.`)
         await sleep(100)
       } else if (!removeStale(file, raw, holder?.token ?? 'unreadable')) {
         if (Date.now() > until) throw new Error(`The lock of ${folder} is being taken by another process.`)

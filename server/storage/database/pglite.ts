@@ -56,6 +56,14 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
     tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
     identity: (run) => transaction('aia_identity', '', run),
     assertOutsideTransaction,
+    async refreshStatistics() {
+      assertOutsideTransaction('Refreshing statistics')
+      // A table at a time, so that nobody waits for all of them.
+      const { rows: tables } = await engine.query<{ name: string }>(
+        "select quote_ident(tablename) as name from pg_tables where schemaname = 'public'",
+      )
+      for (const { name } of tables) await engine.exec(`analyze ${name}`)
+    },
     async ping() {
       assertOutsideTransaction('A ping')
       await engine.query('select 1')

@@ -18,6 +18,8 @@ export interface Database {
   identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Throws when the caller is inside an open transaction: for outside calls, which must not hold it. */
   assertOutsideTransaction(what: string): void
+  /** Refreshes the planner's statistics after much has changed: the embedded engine has no autovacuum, and without them it scans whole enterprises. */
+  refreshStatistics(): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>
 }
