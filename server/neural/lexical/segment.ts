@@ -53,7 +53,7 @@ class Writer {
     if (count === 0) return
     this.#dictionary = grown(this.#dictionary, this.#dictionaryEnd + key.length)
     this.#dictionaryAt.push(this.#dictionaryEnd)
-    this.#dictionary.latin1Write(key, this.#dictionaryEnd)
+    this.#dictionary.write(key, this.#dictionaryEnd, 'latin1')
     this.#hashes.push(hashTerm(this.#dictionary, this.#dictionaryEnd, this.#dictionaryEnd + key.length))
     this.#dictionaryEnd += key.length
     this.#postings = grown(this.#postings, this.#postingsEnd + count * 10)
