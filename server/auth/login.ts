@@ -38,16 +38,14 @@ export async function signIn(services: Services, credentials: { email: string; p
   if (!(await verifyPassword(credentials.password, account.person.passwordHash))) throw refused
   const session = await services.database.identity(async (tx) => {
     const opened = await openSession(tx, account.person.id, account.enterpriseId)
-    await tx
-      .insert(auditEntries)
-      .values({
-        enterpriseId: account.enterpriseId,
-        actor: account.person.id,
-        operation: 'auth.login',
-        target: opened.sessionId,
-        requestId,
-        outcome: 'done',
-      })
+    await tx.insert(auditEntries).values({
+      enterpriseId: account.enterpriseId,
+      actor: account.person.id,
+      operation: 'auth.login',
+      target: opened.sessionId,
+      requestId,
+      outcome: 'done',
+    })
     return opened
   })
   return { personId: account.person.id, enterpriseId: account.enterpriseId, ...session }

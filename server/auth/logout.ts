@@ -11,16 +11,14 @@ export const logout = longOperation
   .handler(async ({ context: { caller, services, requestId } }) => {
     await services.database.identity(async (tx) => {
       await revokeSession(tx, caller.sessionId)
-      await tx
-        .insert(auditEntries)
-        .values({
-          enterpriseId: caller.enterpriseId,
-          actor: caller.personId,
-          operation: 'auth.logout',
-          target: caller.sessionId,
-          requestId,
-          outcome: 'done',
-        })
+      await tx.insert(auditEntries).values({
+        enterpriseId: caller.enterpriseId,
+        actor: caller.personId,
+        operation: 'auth.logout',
+        target: caller.sessionId,
+        requestId,
+        outcome: 'done',
+      })
     })
     return { ended: true as const }
   })

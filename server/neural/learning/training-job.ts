@@ -95,16 +95,14 @@ async function train(services: Services, enterpriseId: string, runId: string): P
   await database.tenant(enterpriseId, async (tx) => {
     const [last] = await tx.select({ version: models.version }).from(models).orderBy(desc(models.version)).limit(1).for('update')
     const version = (last?.version ?? 0) + 1
-    await tx
-      .insert(models)
-      .values({
-        enterpriseId,
-        version,
-        state: decision.publish ? 'published' : 'rejected',
-        weights: candidate.weights,
-        latentObjectKey,
-        latentWeight,
-      })
+    await tx.insert(models).values({
+      enterpriseId,
+      version,
+      state: decision.publish ? 'published' : 'rejected',
+      weights: candidate.weights,
+      latentObjectKey,
+      latentWeight,
+    })
     if (decision.publish)
       await tx.update(knowledgeStates).set({ modelVersion: version, updatedAt: sql`now()` }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
     await tx

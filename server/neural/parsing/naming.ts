@@ -61,5 +61,5 @@ export function titleColumn(columns: string[]): number {
     if (found >= 0) return found
   }
   const ending = folded.findIndex((column) => /(?:^|[\s_-])(?:name|title)$/u.test(column))
-  return ending >= 0 ? ending : 0
+  return Math.max(ending, 0)
 }
