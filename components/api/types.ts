@@ -6,11 +6,9 @@ type Out<K extends keyof typeof contract> = (typeof contract)[K] extends z.ZodTy
 
 export type Status = Out<'status'>
 export type Source = Out<'source'>
-export type SourceList = Out<'sourceList'>
 export type SourceState = Source['state']
 export type Accepted = Out<'accepted'>
 export type AtomSummary = Out<'atomSummary'>
-export type AtomList = Out<'atomList'>
 export type AtomDetail = Out<'atomDetail'>
 export type Neighbour = Out<'neighbour'>
 export type PathwayKind = Neighbour['kind']

@@ -301,5 +301,4 @@ export const modelList = z.object({ items: z.array(model), published: z.int() })
 export type ProcessInput = z.infer<typeof processInput>
 export type ProcessResult = z.infer<typeof processResult>
 export type ProcessProgress = z.infer<typeof processProgress>
-export type Citation = z.infer<typeof citation>
 export type AgentName = (typeof agentNames)[number]
