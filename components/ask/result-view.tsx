@@ -13,7 +13,6 @@ import { ErrorState } from '@/components/ui/states'
 import { Answer, AnswerFacts, NotFound } from './answer'
 import { CitationList } from './citation-list'
 import { copyText } from './citations'
-import { useEarlier } from './earlier'
 import { JudgeButtons } from './judge-buttons'
 import { judged, useFeedback, wholeAnswer } from './use-feedback'
 
@@ -24,9 +23,6 @@ export const useResult = (id: string | null) =>
 export function ResultView({ id, askAgain }: { id: string; askAgain: (question: string, mode: Mode) => void }) {
   const query = useResult(id)
   const result = query.data
-  const mode = useEarlier()
-    .data?.pages.flatMap((page) => page.items)
-    .find((item) => item.id === id)?.mode
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} title="This answer could not be loaded" />
   if (!result)
     return (
@@ -41,7 +37,7 @@ export function ResultView({ id, askAgain }: { id: string; askAgain: (question: 
       <header>
         <p className="mb-1 text-xs text-quiet">
           Question · <Ago at={result.created_at} />
-          {mode ? ` · ${mode}` : ''} ·{' '}
+          {` · ${result.mode} · `}
           <Tooltip
             title={
               result.model_version === 0
@@ -56,7 +52,7 @@ export function ResultView({ id, askAgain }: { id: string; askAgain: (question: 
         </p>
         <h1 className="text-xl font-semibold tracking-tight break-words">{result.question}</h1>
       </header>
-      {result.status === 'no_answer' ? <NoAnswer result={result} mode={mode} askAgain={askAgain} /> : <Answer result={result} />}
+      {result.status === 'no_answer' ? <NoAnswer result={result} askAgain={askAgain} /> : <Answer result={result} />}
       <CitationList result={result} />
       <Actions result={result} />
       <p role="status" className="sr-only">
@@ -68,7 +64,7 @@ export function ResultView({ id, askAgain }: { id: string; askAgain: (question: 
   )
 }
 
-function NoAnswer({ result, mode, askAgain }: { result: StoredResult; mode: Mode | undefined; askAgain: (question: string, mode: Mode) => void }) {
+function NoAnswer({ result, askAgain }: { result: StoredResult; askAgain: (question: string, mode: Mode) => void }) {
   return (
     <Panel className="p-4 sm:p-5">
       <AnswerFacts result={result} />
@@ -81,7 +77,7 @@ function NoAnswer({ result, mode, askAgain }: { result: StoredResult; mode: Mode
         <Button component={Link} href="/knowledge" variant="contained">
           Add documents
         </Button>
-        {mode === 'standard' && (
+        {result.mode === 'standard' && (
           <Button variant="outlined" onClick={() => askAgain(result.question, 'advanced')}>
             Ask again along pathways
           </Button>

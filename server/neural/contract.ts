@@ -110,6 +110,7 @@ export const resultSummary = z.object({
 })
 export const resultList = z.object({ items: z.array(resultSummary), next_cursor: z.string().nullable() })
 export const storedResult = processResult.extend({
+  mode: z.enum(processingTypes),
   question: z.string(),
   created_at: timestamp,
   feedback: z.array(z.object({ citation: z.int(), useful: z.boolean() })),

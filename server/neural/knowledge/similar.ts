@@ -13,6 +13,8 @@ export const mostSimilar = 8
 export const similarityThreshold = 0.3
 // The weight of shared features that counts as the same subject through and through: about two thirds of a full sketch.
 const fullOverlap = 20
+// Below this no rounding reaches the threshold.
+const leastOverlap = similarityThreshold * fullOverlap - 0.1
 const shownFeatures = 5
 
 /** Similarity in [0, 1] of two atoms that share these sketch features. Nothing else of the corpus enters. */
@@ -105,12 +107,20 @@ export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
   return { written, removed }
 }
 
+interface SketchFeature {
+  name: string
+  weight: number
+  /** Numbers that hold it, ascending. */
+  holders: readonly number[]
+}
+
+const heaviest = (a: SketchFeature, b: SketchFeature): number => b.weight - a.weight || byCodeUnits(a.name, b.name)
+
 /** For some atoms: every other atom at or above the threshold, by shared sketch features. */
 class Matches {
   readonly #view: FeatureView
-  readonly #sketches = new Map<number, readonly string[]>()
+  readonly #sketches = new Map<number, SketchFeature[]>()
   readonly #found = new Map<number, Map<number, number>>()
-  #postings = new Map<string, number[]>()
 
   constructor(view: FeatureView) {
     this.#view = view
@@ -118,28 +128,33 @@ class Matches {
 
   want(number: number, features: readonly string[]): void {
     // One order of adding, so that both sides of a pair get the same sum.
-    this.#sketches.set(number, [...features].sort(byCodeUnits))
+    const own = features.map((name) => ({ name, weight: featureWeight(name), holders: [] }))
+    this.#sketches.set(number, own.sort(heaviest))
   }
 
   find(): void {
-    this.#postings = this.#view.postings(new Set([...this.#sketches.values()].flat().map(sketchFeature)))
+    const terms = new Set<string>()
+    for (const own of this.#sketches.values()) for (const { name } of own) terms.add(sketchFeature(name))
+    const postings = this.#view.postings(terms)
     let largest = 0
-    for (const numbers of this.#postings.values()) for (const number of numbers) if (number > largest) largest = number
+    for (const numbers of postings.values()) largest = Math.max(largest, numbers.at(-1) ?? 0)
     const sums = new Float64Array(largest + 1)
     const touched: number[] = []
     for (const [number, own] of this.#sketches) {
       for (const feature of own) {
-        const weight = featureWeight(feature)
-        for (const other of this.#postings.get(sketchFeature(feature)) ?? []) {
+        feature.holders = postings.get(sketchFeature(feature.name)) ?? []
+        for (const other of feature.holders) {
           if (sums[other] === 0) touched.push(other)
-          sums[other] = (sums[other] as number) + weight
+          sums[other] = (sums[other] as number) + feature.weight
         }
       }
       const near = new Map<number, number>()
       for (const other of touched) {
-        const weight = similarity(sums[other] as number)
-        if (weight >= similarityThreshold && other !== number) near.set(other, weight)
+        const sum = sums[other] as number
         sums[other] = 0
+        if (sum < leastOverlap || other === number) continue
+        const weight = similarity(sum)
+        if (weight >= similarityThreshold) near.set(other, weight)
       }
       touched.length = 0
       this.#found.set(number, near)
@@ -152,9 +167,12 @@ class Matches {
 
   /** The heaviest features that the sketches of a wanted atom and another hold. */
   evidence(number: number, other: number): Record<string, unknown> {
-    const shared = (this.#sketches.get(number) ?? []).filter((feature) => includes(this.#postings.get(sketchFeature(feature)) ?? [], other))
-    shared.sort((a, b) => featureWeight(b) - featureWeight(a) || byCodeUnits(a, b))
-    return { features: shared.slice(0, shownFeatures), inferred: true }
+    const features: string[] = []
+    for (const { name, holders } of this.#sketches.get(number) ?? []) {
+      if (features.length === shownFeatures) break
+      if (includes(holders, other)) features.push(name)
+    }
+    return { features, inferred: true }
   }
 }
 

@@ -13,6 +13,8 @@ const longestName = 12
 
 // A word of a name: letters and digits, inner apostrophes, points and hyphens, and the point of an abbreviation or initial.
 const wordPattern = /[\p{L}\p{N}][\p{L}\p{N}\p{Mn}]*(?:['’.&-][\p{L}\p{N}][\p{L}\p{N}\p{Mn}]*)*/gu
+const asciiWordPattern = /[A-Za-z0-9]+(?:['.&-][A-Za-z0-9]+)*/g
+const beyondAscii = /[^\0-\x7f]/
 const capital = /^\p{Lu}/u
 const number = /^\d{1,4}(?:st|nd|rd|th|s)?$/u
 const year = /^\d{4}$/u
@@ -32,6 +34,7 @@ const codePattern = /`([^`\n]{1,80})`/gu
 const quotePattern = /["“«„]([^"“”«»„\n]{2,80})["”»“]/gu
 const packagePattern = /@[a-z0-9][a-z0-9._-]{0,60}\/[a-z0-9][a-z0-9._-]{0,80}/gu
 const identifierPattern = /(?<![\p{L}\p{N}_@/.-])[\p{L}][\p{L}\p{N}]{0,40}(?:[-_.][\p{L}\p{N}]{1,40}){1,6}/gu
+const asciiIdentifierPattern = /(?<![A-Za-z0-9_@/.-])[A-Za-z][A-Za-z0-9]{0,40}(?:[-_.][A-Za-z0-9]{1,40}){1,6}/g
 const controlPattern = /(?<![\p{L}\p{N}-])[A-Z]{2,4}-\d{1,3}(?:\s?\(\d{1,3}\)){0,2}/gu
 
 interface Word {
@@ -44,17 +47,17 @@ interface Word {
   gap: 'space' | 'comma' | 'dot' | 'break'
 }
 
-function readWords(text: string): Word[] {
+function readWords(text: string, ascii: boolean): Word[] {
   const list: Word[] = []
   let before = 0
-  for (const match of text.matchAll(wordPattern)) {
+  for (const match of text.matchAll(ascii ? asciiWordPattern : wordPattern)) {
     const between = text.slice(before, match.index)
     const last = list.at(-1)?.text ?? ''
     const gap =
-      between.length > 4
-        ? 'break'
-        : /^\s+$/u.test(between)
-          ? 'space'
+      between === ' ' || (between.length <= 4 && /^\s+$/u.test(between))
+        ? 'space'
+        : between.length > 4
+          ? 'break'
           : /^, ?$/u.test(between)
             ? 'comma'
             : /^\.\s+$/u.test(between) && last.length <= 3 && capital.test(last)
@@ -88,7 +91,9 @@ export function phrases(text: string): Phrase[] {
     const known = found.get(key)
     if (!known || known.start > start) found.set(key, { key, start, end })
   }
-  const list = readWords(text)
+  // Patterns of ASCII read several times as fast as those of Unicode, and most patterns have a mark without which they cannot match.
+  const ascii = !beyondAscii.test(text)
+  const list = readWords(text, ascii)
   for (let i = 0; i < list.length; ) {
     if (!(list[i] as Word).strong) {
       i++
@@ -98,12 +103,17 @@ export function phrases(text: string): Phrase[] {
     addRun(list, i, run, add)
     i = run + 1
   }
-  for (const pattern of [codePattern, quotePattern]) {
+  const inside = (pattern: RegExp): void => {
     for (const match of text.matchAll(pattern)) add(match.index + 1, match.index + 1 + (match[1] as string).length)
   }
-  for (const pattern of [packagePattern, identifierPattern, controlPattern]) {
+  const whole = (pattern: RegExp): void => {
     for (const match of text.matchAll(pattern)) add(match.index, match.index + match[0].length)
   }
+  if (text.includes('`')) inside(codePattern)
+  if (/["“«„]/u.test(text)) inside(quotePattern)
+  if (text.includes('@')) whole(packagePattern)
+  if (/[-_.][\p{L}\p{N}]/u.test(text)) whole(ascii ? asciiIdentifierPattern : identifierPattern)
+  if (/-\d/u.test(text)) whole(controlPattern)
   return [...found.values()].sort((a, b) => a.start - b.start || a.end - b.end).slice(0, mostPhrases)
 }
 

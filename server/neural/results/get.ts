@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { operation } from '../../gateway/operation.ts'
 import { problem } from '../../gateway/problem.ts'
-import { type ProcessResult, storedResult } from '../contract.ts'
+import { type ProcessResult, type processingTypes, storedResult } from '../contract.ts'
 import { feedback, results } from '../tables.ts'
 
 export const getResult = operation
@@ -18,5 +18,11 @@ export const getResult = operation
       .select({ citation: feedback.citation, useful: feedback.useful })
       .from(feedback)
       .where(and(eq(feedback.resultId, row.id), eq(feedback.personId, caller.personId)))
-    return { ...(row.result as ProcessResult), question: row.question, created_at: row.createdAt.toISOString(), feedback: given }
+    return {
+      ...(row.result as ProcessResult),
+      mode: row.mode as (typeof processingTypes)[number],
+      question: row.question,
+      created_at: row.createdAt.toISOString(),
+      feedback: given,
+    }
   })
