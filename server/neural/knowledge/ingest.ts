@@ -84,7 +84,7 @@ export async function ingest(
     arriving.map(({ occurrence }) => occurrence),
   )
   await applyToIndex(tx, index, enterpriseId, changedAtoms(change))
-  await writePathways(tx, enterpriseId, pathways)
+  await writePathways(tx, enterpriseId, pathways, (number) => number >= firstFree)
   if (next > firstFree) await tx.execute(sql`update knowledge_states set next_number = ${next} where enterprise_id = ${enterpriseId}`)
   return { atoms: next - firstFree, occurrences: arriving.length }
 }

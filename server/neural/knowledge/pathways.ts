@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { type Change, changedAtoms } from './change.ts'
@@ -57,7 +57,13 @@ async function storedPathways(tx: Transaction, enterpriseId: string, { before, a
   return found
 }
 
-export async function writePathways(tx: Transaction, enterpriseId: string, { written, removed }: PathwayChange): Promise<void> {
+/** @param fresh tells atoms that only come: their pathways cannot stand already, which saves the search for each */
+export async function writePathways(
+  tx: Transaction,
+  enterpriseId: string,
+  { written, removed }: PathwayChange,
+  fresh: (number: number) => boolean,
+): Promise<void> {
   if (removed.length > 0) {
     // Compared as a row, so that only the primary key fits: an atom that many name would make a look-up by target long.
     const list = removed.map(({ source, target, kind }) => ({ source, target, kind }))
@@ -69,12 +75,22 @@ export async function writePathways(tx: Transaction, enterpriseId: string, { wri
         ) p))`,
     )
   }
-  if (written.length > 0) {
-    await tx.execute(
-      sql`insert into pathways (enterprise_id, source, target, kind, weight, evidence)
-        select ${enterpriseId}::uuid, p.source, p.target, p.kind, p.weight, p.evidence
-        from json_to_recordset(${asJson(written)}::text::json) as p(source int, target int, kind text, weight real, evidence jsonb)
-        on conflict (enterprise_id, source, target, kind) do update set weight = excluded.weight, evidence = excluded.evidence`,
-    )
-  }
+  const isFresh = ({ source, target }: Pathway): boolean => fresh(source) || fresh(target)
+  await insertPathways(tx, enterpriseId, written.filter(isFresh), sql``)
+  const others = written.filter((pathway) => !isFresh(pathway))
+  await insertPathways(
+    tx,
+    enterpriseId,
+    others,
+    sql`on conflict (enterprise_id, source, target, kind) do update set weight = excluded.weight, evidence = excluded.evidence`,
+  )
+}
+
+async function insertPathways(tx: Transaction, enterpriseId: string, pathways: readonly Pathway[], onConflict: SQL): Promise<void> {
+  if (pathways.length === 0) return
+  await tx.execute(
+    sql`insert into pathways (enterprise_id, source, target, kind, weight, evidence)
+      select ${enterpriseId}::uuid, p.source, p.target, p.kind, p.weight, p.evidence
+      from json_to_recordset(${asJson(pathways)}::text::json) as p(source int, target int, kind text, weight real, evidence jsonb) ${onConflict}`,
+  )
 }

@@ -31,7 +31,7 @@ export async function remove(tx: Transaction, index: LexicalIndex, enterpriseId:
     [...change.after.values()].map(({ atom }) => atom),
   )
   await applyToIndex(tx, index, enterpriseId, changed)
-  await writePathways(tx, enterpriseId, pathways)
+  await writePathways(tx, enterpriseId, pathways, () => false)
   return { atoms: changed.gone.size, pathways: pathways.removed.length }
 }
 
