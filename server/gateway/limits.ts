@@ -10,7 +10,7 @@ const pointsPerHour = { anonymous: 100, standard: 1_000, enterprise: 10_000, for
   number
 >
 /** Sign-in attempts an hour from one address. */
-const loginsPerHour = 60
+const loginsPerHour = 120
 
 export type LimitClass = 'default' | 'login'
 
