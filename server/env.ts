@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { emailAddress } from './auth/contract.ts'
 
 const flag = z.enum(['on', 'off'])
 
@@ -8,8 +9,8 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   AIA_HOST: z.string().min(1).default('127.0.0.1'),
   AIA_DATA_DIR: z.string().min(1).default('.data'),
-  AIA_ADMIN_EMAIL: z.email().default('admin@aia.local'),
-  AIA_ADMIN_PASSWORD: z.string().min(12, 'must have at least 12 characters').max(200).optional(),
+  AIA_ADMIN_EMAIL: emailAddress.default('admin@aia.local'),
+  AIA_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   AIA_STARTER: flag.default('on'),
   AIA_PROJECT_DIR: z.string().min(1).optional(),
   AIA_PUBLIC_URL: z.url().optional(),

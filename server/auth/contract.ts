@@ -1,7 +1,13 @@
 // What goes in and out of the identity operations. Plain schemas.
 import { z } from 'zod'
 
-export const loginInput = z.strictObject({ email: z.email().max(320), password: z.string().min(1).max(200) })
+// Addresses inside an organisation need no dot: owner@intranet.
+export const emailAddress = z
+  .string()
+  .max(320)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
+
+export const loginInput = z.strictObject({ email: emailAddress, password: z.string().min(1).max(200) })
 export const tokens = z.object({
   access_token: z.string(),
   refresh_token: z.string(),

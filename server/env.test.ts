@@ -1,0 +1,33 @@
+import { isAbsolute } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readEnv } from './env.ts'
+
+const read = (variables: Record<string, string>) => readEnv(variables as unknown as NodeJS.ProcessEnv)
+
+describe('environment', () => {
+  it('needs no variable', () => {
+    const env = read({})
+    expect(env).toMatchObject({ port: 3000, hostname: '127.0.0.1', starter: true, publicUrl: 'http://127.0.0.1:3000', llm: null })
+    expect(isAbsolute(env.dataDir)).toBe(true)
+  })
+  it('takes an empty variable as not set', () => {
+    expect(read({ PORT: '', AIA_ADMIN_PASSWORD: '' })).toMatchObject({ port: 3000, admin: { password: undefined } })
+  })
+  it('accepts an address without a dot and folds its case', () => {
+    expect(read({ AIA_ADMIN_EMAIL: 'Owner@Intranet' }).admin.email).toBe('owner@intranet')
+  })
+  it.each([
+    ['PORT', '70000'],
+    ['PORT', 'abc'],
+    ['AIA_STARTER', 'maybe'],
+    ['AIA_ADMIN_PASSWORD', 'short'],
+    ['AIA_ADMIN_EMAIL', 'nobody'],
+    ['AIA_MAX_UPLOAD_MB', '0'],
+    ['AIA_PUBLIC_URL', 'here'],
+  ])('names the variable that is wrong: %s=%s', (name, value) => {
+    expect(() => read({ [name]: value })).toThrow(new RegExp(`\\b${name}\\b`))
+  })
+  it('wants a model for an endpoint', () => {
+    expect(() => read({ AIA_LLM_URL: 'http://127.0.0.1:1' })).toThrow('AIA_LLM_MODEL')
+  })
+})
