@@ -50,10 +50,10 @@ const informative = (word: string): boolean => word.length > 2 && !commonWords.h
  * texts that share much choose the same ones (Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007).
  * Features are names, pairs of neighbouring words, and words, weighted by how specific and how frequent in the text they are.
  */
-export function sketch(text: string, phrases: readonly Phrase[], inOrder: readonly string[] = words(text)): string[] {
+export function sketch(text: string, phrases: readonly Phrase[]): string[] {
   const counts = new Map<string, number>()
   let before = ''
-  for (const word of inOrder) {
+  for (const word of words(text)) {
     if (isStopWord(word)) continue
     const term = singular(word)
     if (!informative(term)) {
