@@ -104,7 +104,7 @@ async function retrievalQuality(tx: Transaction, enterpriseId: string): Promise<
   )
   return (['recall_at_5', 'ndcg_at_10'] as const).map((name) => ({
     name,
-    value: row?.measures?.[name] ?? null,
+    value: row && row.measures.questions > 0 ? row.measures[name] : null,
     unit: 'percent',
     definition:
       name === 'recall_at_5'

@@ -1,5 +1,6 @@
 // The composer: few verbatim sentences that together speak to all of the question. Choosing them is weighted maximum coverage,
 // for which the greedy choice is within 1 - 1/e of the best (Nemhauser, Wolsey and Fisher, Mathematical Programming 14, 1978).
+import { words } from '../lexical/analysis.ts'
 import type { Evidence, SentenceEvidence } from './evidence.ts'
 import type { Citation, Passage } from './passage.ts'
 import type { Plan } from './plan.ts'
@@ -26,7 +27,9 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
   const chosen: SentenceEvidence[] = []
   const numbers = new Map(passages.map((passage, index) => [passage.number, index]))
   let typed = 0
-  let pool = evidence.sentences.filter((row) => hasMatch(row, evidence))
+  const matching = evidence.sentences.filter((row) => hasMatch(row, evidence))
+  const telling = matching.filter((row) => !repeatsTitle(row, passages))
+  let pool = telling.length > 0 ? telling : matching
   while (chosen.length < mostAnswerSentences && pool.length > 0) {
     let best: SentenceEvidence | undefined
     let bestValue = Number.NEGATIVE_INFINITY
@@ -60,6 +63,14 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
 const hasMatch = (row: SentenceEvidence, evidence: Evidence): boolean =>
   row.own.some((strength, at) => strength * (evidence.weights[at] ?? 0) > 0.1) ||
   (row.type >= 0.8 && row.withContext.some((strength) => strength > 0.7))
+
+/** A line such as a heading that says nothing which its passage's title does not: it would answer a question with its own words. */
+function repeatsTitle(row: SentenceEvidence, passages: readonly Passage[]): boolean {
+  const passage = passages[row.passage]
+  if (!passage || row.length > 16) return false
+  const title = new Set(words(passage.title))
+  return words(passage.text.slice(row.span.start, row.span.end)).every((word) => title.has(word) || /^\d+$/.test(word))
+}
 
 function coverageGain(row: SentenceEvidence, covered: Float32Array, weights: Float32Array): number {
   let gain = 0

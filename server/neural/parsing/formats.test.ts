@@ -147,7 +147,7 @@ describe('npm manifest', () => {
     )
     expectSound(document)
     expect(document.text).toBe(
-      '@a/b 1.2.3\n\nDoes things\n\n@a/b is published under the licence MIT.\n\n@a/b has the keywords x, y.\n\n@a/b runs on node >=20.\n\n@a/b depends on c ^1.0.0, @d/e 2.\n\n@a/b expects beside it c 1.',
+      '@a/b 1.2.3: Does things\n\n@a/b is published under the licence MIT.\n\n@a/b has the keywords x, y.\n\n@a/b runs on node >=20.\n\n@a/b depends on c ^1.0.0, @d/e 2.\n\n@a/b expects beside it c 1.',
     )
     expect(document).toMatchObject({ tags: ['x', 'y'], contentType: manifest.contentType, title: '@a/b' })
     expect(document.segments).toHaveLength(1)

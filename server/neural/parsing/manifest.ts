@@ -73,7 +73,8 @@ export function parseManifest(text: string, context: DocumentContext): Parsed {
   }
   const known = facts.filter(([, fact]) => fact !== '').map(([verb, fact]) => `${name} ${verb} ${fact}.`)
   const head = [name, textOf(manifest.version)].filter((part) => part !== '').join(' ')
-  const stored = [head, textOf(manifest.description), ...known].filter((part) => part !== '').join('\n\n')
+  const description = textOf(manifest.description)
+  const stored = [description === '' ? head : `${head}: ${description}`, ...known].filter((part) => part !== '').join('\n\n')
   const title = context.title ? oneLine(context.title) : name
   // One segment, unless somebody lists hundreds of dependencies.
   const segments = pieces(stored, { start: 0, end: stored.length }, 1_200, 4_000, 4_000, true).map((span, index): Segment => {
