@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { enterprises } from '../server/enterprise/tables.ts'
+import { readEnv } from '../server/env.ts'
 import { ingest } from '../server/neural/knowledge/ingest.ts'
 import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
 import { type ParsedDocument, ParseError } from '../server/neural/parsing/document.ts'
@@ -16,14 +17,18 @@ import { measure } from '../server/neural/ranking/measures.ts'
 import { type PublishedModel, priorModel, rank } from '../server/neural/ranking/rank.ts'
 import { trainWorkspaceLatent } from '../server/neural/ranking/train-latent.ts'
 import { sources } from '../server/neural/tables.ts'
+import { createEmbedder } from '../server/neural/vectors/client.ts'
+import { embedAtoms } from '../server/neural/vectors/embed.ts'
+import { VectorIndex } from '../server/neural/vectors/search.ts'
 import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
-import { rows } from '../server/storage/database/port.ts'
+import { rows, type Transaction } from '../server/storage/database/port.ts'
 import { type JudgedSet, type Passage, readSet, SetError } from './beir.ts'
 
 const modes = ['standard', 'advanced', 'enterprise'] as const
 type Mode = (typeof modes)[number]
 const passagesATransaction = 250
 const rankedAtoms = 100
+const nearestAtoms = 101
 const nodeBudget = 1_000
 
 const say = (message: string): void => void process.stderr.write(`${message}\n`)
@@ -125,6 +130,22 @@ async function passagesByAtom(
   return byAtom
 }
 
+/** The outside endpoint, when AIA_EMBEDDINGS_URL is set: embeds what was ingested, then finds the atoms nearest to a question. */
+async function outsideVectors(database: PgliteDatabase, enterpriseId: string) {
+  const { embeddings } = readEnv()
+  if (!embeddings) return null
+  const embedder = createEmbedder(embeddings, fetch)
+  const vectors = new VectorIndex()
+  const { stored, refused } = await embedAtoms(database, embedder, enterpriseId, null)
+  await database.tenant(enterpriseId, (tx) => vectors.refresh(tx, enterpriseId, embedder.model))
+  say(`${stored} vectors from the endpoint, ${refused} texts refused`)
+  return {
+    /** A measurement must not go on without: unlike an answer, it fails when the endpoint does. */
+    question: (text: string) => embedder.question(text, 30_000),
+    near: (tx: Transaction, vector: Float32Array) => vectors.search(tx, enterpriseId, embedder.model, vector, nearestAtoms),
+  }
+}
+
 async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): Promise<Record<string, unknown>> {
   const enterpriseId = randomUUID()
   await database.identity((tx) => tx.insert(enterprises).values({ id: enterpriseId, name: 'Evaluation', tier: 'fortune_500' }))
@@ -137,6 +158,9 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
   if (trained.test) say(`switch test: ${trained.test.questions} questions, gain ${trained.test.gain.toFixed(4)}, z ${trained.test.z.toFixed(2)}`)
   const model: PublishedModel = { ...priorModel, latent: trained.latent, latentWeight: trained.latentWeight }
   const trainSeconds = seconds(training)
+  const embedding = performance.now()
+  const outside = await outsideVectors(database, enterpriseId)
+  const embedSeconds = outside ? seconds(embedding) : null
   const [counts] = await database.tenant(enterpriseId, (tx) =>
     rows<{ atoms: number; pathways: number }>(
       tx,
@@ -149,9 +173,11 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
   const asked = set.queries.filter(({ id }) => set.judgements.has(id))
   for (const { id, text } of asked) {
     const since = performance.now()
-    const ranked = await database.tenant(enterpriseId, (tx) =>
-      rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget: { nodes: nodeBudget }, model }),
-    )
+    const vector = outside ? await outside.question(text) : null
+    const ranked = await database.tenant(enterpriseId, async (tx) => {
+      const near = outside && vector ? await outside.near(tx, vector) : []
+      return rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget: { nodes: nodeBudget }, model, near })
+    })
     times.push(performance.now() - since)
     const ranking = [...new Set(ranked.flatMap(({ number }) => byAtom.get(number) ?? []))]
     results.push({ ranking, judged: set.judgements.get(id) as Map<string, number> })
@@ -167,6 +193,7 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
     pathways: counts?.pathways ?? 0,
     index_seconds: indexSeconds,
     train_seconds: trainSeconds,
+    ...(embedSeconds === null ? {} : { embed_seconds: embedSeconds }),
     recall_at_2: percent(recallAt2),
     recall_at_5: percent(recallAt5),
     all_evidence_at_5: percent(allEvidenceAt5),
@@ -174,7 +201,7 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
     query_ms_p50: percentile(0.5),
     query_ms_p95: percentile(0.95),
     mode,
-    vectors: model.latent && model.latentWeight > 0 ? 'lsa' : 'none',
+    vectors: outside ? 'endpoint' : model.latent && model.latentWeight > 0 ? 'lsa' : 'none',
   }
 }
 

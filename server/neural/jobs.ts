@@ -7,14 +7,16 @@ import { rebuildWhenOutdated } from './rebuild.ts'
 import { ingestionJob } from './sources/ingestion-job.ts'
 import { starterJob } from './starter/job.ts'
 import { models, sources } from './tables.ts'
+import { requestVectors, vectorsJob } from './vectors/job.ts'
 
 /** Background work of this module, registered once in the composition root. */
-export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob, trainingJob]
+export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob, trainingJob, vectorsJob]
 
 /** What a start of AIA sets going by itself for an enterprise. */
 export async function startBackgroundWork(services: Services, enterpriseId: string): Promise<void> {
   await removeOrphanObjects(services, enterpriseId)
   await rebuildWhenOutdated(services, enterpriseId)
+  if (services.env.embeddings) await services.database.tenant(enterpriseId, (tx) => requestVectors(tx, services, enterpriseId))
   if (!services.env.starter) return
   // One id an analyser: the starter workspace is read once, and a run that was killed is resumed by the engine itself.
   const id = `starter-${enterpriseId}-${analyserVersion}`

@@ -1,6 +1,7 @@
 import {
   boolean,
   doublePrecision,
+  foreignKey,
   index,
   integer,
   json,
@@ -183,6 +184,34 @@ export const lexicalSegments = pgTable(
     primaryKey({ columns: [t.enterpriseId, t.id] }),
     index('lexical_segments_manifest').on(t.enterpriseId, t.firstAtom, t.lastAtom),
     tenantPolicy('lexical_segments'),
+  ],
+)
+
+/**
+ * Dense vectors of atoms from an outside endpoint, when one is set. A row goes with its atom. `revision` is the knowledge's revision that
+ * brought it, so a reader that has seen one revision asks for later ones only.
+ */
+export const atomVectors = pgTable(
+  'atom_vectors',
+  {
+    enterpriseId: enterpriseId(),
+    atom: integer('atom').notNull(),
+    model: text('model').notNull(),
+    /** Of the title and text that were embedded: another title needs another vector. */
+    textDigest: varchar('text_digest', { length: 32 }).notNull(),
+    revision: integer('revision').notNull(),
+    /** Unit length, float32, little-endian. */
+    vector: bytea('vector').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.enterpriseId, t.atom] }),
+    foreignKey({
+      name: 'atom_vectors_atom',
+      columns: [t.enterpriseId, t.atom],
+      foreignColumns: [knowledgeAtoms.enterpriseId, knowledgeAtoms.number],
+    }).onDelete('cascade'),
+    index('atom_vectors_revision').on(t.enterpriseId, t.revision, t.atom),
+    tenantPolicy('atom_vectors'),
   ],
 )
 

@@ -7,6 +7,8 @@ import { createPhraser } from '../answering/phrase.ts'
 import type { ProcessProgress, ProcessResult, pathStep } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import type { Ranked } from '../ranking/rank.ts'
+import { vectorsOf } from '../vectors/engine.ts'
+import { questionVectors } from '../vectors/question.ts'
 import type { Budget } from './budgets.ts'
 import { type KnowledgeState, loadModel } from './knowledge-state.ts'
 import { readAtoms, retrieve } from './passages.ts'
@@ -35,14 +37,18 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
   const { database } = services
   const index = lexicalIndexOf(services)
   const model = await loadModel(services, ask.enterpriseId, ask.state.modelVersion)
+  const vectors = vectorsOf(services)
+  const vectorOf = questionVectors(services)
   const seen = new Map<number, Passage>()
   const ranked = new Map<number, Ranked>()
   const outcome = await runAgents(
     { question: ask.question, mode: ask.mode, budget: ask.budget },
     {
       async retrieve(question, limit) {
+        const vector = await vectorOf(question)
+        const meaning = vectors && vector ? { index: vectors.index, model: vectors.embedder.model, vector } : null
         const found = await database.tenant(ask.enterpriseId, (tx) =>
-          retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model }),
+          retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model, meaning }),
         )
         for (const passage of found.passages) seen.set(passage.number, passage)
         for (const hit of found.ranked) if (!ranked.has(hit.number)) ranked.set(hit.number, hit)

@@ -3,6 +3,7 @@ import { rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { type PublishedModel, type Ranked, rank } from '../ranking/rank.ts'
+import type { VectorIndex } from '../vectors/search.ts'
 
 interface AtomRow {
   number: number
@@ -20,19 +21,39 @@ export interface Retrieval {
   ranked: Ranked[]
 }
 
+/** A question's vector and where to search with it. */
+export interface QuestionMeaning {
+  index: VectorIndex
+  model: string
+  vector: Float32Array
+}
+
+/** Vectors that are looked at beside the atoms that the words find. */
+const nearestAtoms = 100
+
 /** Ranks atoms for a question and reads their words, in one transaction. */
 export async function retrieve(
   tx: Transaction,
   index: LexicalIndex,
   enterpriseId: string,
-  request: { question: string; mode: 'standard' | 'advanced' | 'enterprise'; limit: number; nodes: number; model: PublishedModel },
+  request: {
+    question: string
+    mode: 'standard' | 'advanced' | 'enterprise'
+    limit: number
+    nodes: number
+    model: PublishedModel
+    meaning?: QuestionMeaning | null
+  },
 ): Promise<Retrieval> {
+  const { meaning } = request
+  const near = meaning ? await meaning.index.search(tx, enterpriseId, meaning.model, meaning.vector, nearestAtoms + 1) : []
   const ranked = await rank(tx, index, enterpriseId, {
     question: request.question,
     mode: request.mode,
     limit: request.limit,
     budget: { nodes: request.nodes },
     model: request.model,
+    near,
   })
   const atoms = await readAtoms(
     tx,

@@ -4,7 +4,7 @@ import type { IndexView } from '../lexical/index-view.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { phrases } from '../lexical/phrases.ts'
 import type { PathwayKind } from '../tables.ts'
-import { byWords, byWordsAndMeaning } from './first-stage.ts'
+import { byWords, byWordsAndMeaning, byWordsAndVectors, type Near } from './first-stage.ts'
 import { Hop } from './hop.ts'
 import { atomsByTitle, contentHashes, readSeeds, readTexts, type Seed } from './knowledge-access.ts'
 import type { PublishedModel } from './model.ts'
@@ -20,6 +20,8 @@ export interface RankRequest {
   /** Most atoms that are looked at. */
   budget: { nodes: number }
   model: PublishedModel
+  /** The atoms whose outside vectors are nearest to the question's, best first; they stand in for the latent score. */
+  near?: readonly Near[]
 }
 
 export interface Ranked {
@@ -56,10 +58,12 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const nameHolders = holdersOfNames(view, question.names)
   const namesSomething = titles.length > 0 || nameHolders.length > 0
   const first = Math.min(firstStageAtoms, most)
-  // Meaning blurs names: a question that names something is left to words.
-  const hits = namesSomething
-    ? byWords(view, question.terms, first)
-    : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
+  // The latent model blurs names: a question that names something is left to words. Vectors of a large outside model know names.
+  const hits = request.near?.length
+    ? byWordsAndVectors(view, question.terms, first, request.near)
+    : namesSomething
+      ? byWords(view, question.terms, first)
+      : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
 
   const hop = new Hop(view, question.terms, request.model.weights, most)
   for (const hit of hits) hop.start(hit.number, hit)

@@ -10,6 +10,7 @@ import { trainWhenGrown } from '../learning/request.ts'
 import { type ParsedDocument, ParseError } from '../parsing/document.ts'
 import { parseDocument } from '../parsing/parse.ts'
 import { sources } from '../tables.ts'
+import { requestVectors } from '../vectors/job.ts'
 
 /** Segments a transaction: short enough that other callers hardly wait, long enough to be quick. */
 const chunkSize = 200
@@ -60,6 +61,7 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
     await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
     await maintain(tx, index, enterpriseId)
     await trainWhenGrown(tx, services, enterpriseId)
+    await requestVectors(tx, services, enterpriseId, sourceId)
   })
 }
 

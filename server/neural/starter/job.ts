@@ -11,6 +11,7 @@ import { requestTraining } from '../learning/request.ts'
 import { type ParsedDocument, ParseError } from '../parsing/document.ts'
 import { parseDocument } from '../parsing/parse.ts'
 import { knowledgeStates, sources } from '../tables.ts'
+import { requestVectors } from '../vectors/job.ts'
 import { countStarterDocuments, type StarterDocument, starterDocuments } from './documents.ts'
 
 /** Segments a transaction, so that people who already ask hardly wait. */
@@ -65,6 +66,7 @@ export const starterJob: JobDefinition = {
       await tx.update(knowledgeStates).set({ starterDone: total, starterTotal: total }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
       await maintain(tx, lexicalIndexOf(services), enterpriseId)
       await requestTraining(tx, services, enterpriseId, 'system')
+      await requestVectors(tx, services, enterpriseId)
     })
   },
 }

@@ -1,0 +1,36 @@
+import { namedLogger } from '../../gateway/log.ts'
+import type { Services } from '../../gateway/services.ts'
+import type { JobDefinition } from '../../jobs/port.ts'
+import type { Transaction } from '../../storage/database/port.ts'
+import { EmbeddingError } from './client.ts'
+import { embedAtoms } from './embed.ts'
+import { vectorsOf } from './engine.ts'
+
+/** Has the atoms of a source (without one: all) embedded once `tx` commits. Does nothing when no endpoint is set. */
+export async function requestVectors(tx: Transaction, services: Services, enterpriseId: string, sourceId: string | null = null): Promise<void> {
+  if (services.env.embeddings) await services.jobs.start(tx, enterpriseId, { name: 'vectors', input: { enterpriseId, sourceId } })
+}
+
+/** Embeds atoms that lack a vector. When the endpoint fails, the rest waits for the next run; questions do without meanwhile. */
+export const vectorsJob: JobDefinition = {
+  name: 'vectors',
+  concurrency: 1,
+  async run(services, input) {
+    const vectors = vectorsOf(services)
+    if (!vectors) return
+    const { enterpriseId } = input
+    const log = namedLogger(services.log, 'vectors')
+    const sourceId = typeof input.sourceId === 'string' && !vectors.behind.has(enterpriseId) ? input.sourceId : null
+    try {
+      const { stored, refused } = await embedAtoms(services.database, vectors.embedder, enterpriseId, sourceId)
+      vectors.behind.delete(enterpriseId)
+      if (refused > 0) log.warn({ texts: refused }, 'the embeddings endpoint does not take some texts; they are found by their words only')
+      if (stored > 0 || sourceId === null)
+        await services.database.tenant(enterpriseId, (tx) => vectors.index.refresh(tx, enterpriseId, vectors.embedder.model))
+    } catch (error) {
+      if (!(error instanceof EmbeddingError)) throw error
+      vectors.behind.add(enterpriseId)
+      log.warn({ reason: error.message, kind: error.kind }, 'the embeddings endpoint failed; the rest follows with the next source or start')
+    }
+  },
+}

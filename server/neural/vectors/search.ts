@@ -1,0 +1,126 @@
+import type { Transaction } from '../../storage/database/port.ts'
+import { atomsWithVector, vectorsAfter } from './stored.ts'
+
+export interface Near {
+  number: number
+  /** Cosine, above 0 to 1. */
+  score: number
+}
+
+const rowsAtOnce = 1_000
+const mostBytes = 512 * 1024 * 1024
+
+/** The vectors of one enterprise and model side by side. */
+class Block {
+  readonly #places = new Map<number, number>()
+  #numbers: number[] = []
+  #data = new Float32Array(0)
+  #dimension = 0
+  seen = { revision: -1, atom: -1 }
+
+  get bytes(): number {
+    return this.#data.byteLength
+  }
+
+  set(number: number, vector: Float32Array): void {
+    if (this.#numbers.length === 0) this.#dimension = vector.length
+    if (vector.length !== this.#dimension) return
+    let place = this.#places.get(number)
+    if (place === undefined) {
+      place = this.#numbers.push(number) - 1
+      this.#places.set(number, place)
+      const needed = (place + 1) * this.#dimension
+      if (needed > this.#data.length) {
+        const wider = new Float32Array(Math.max(needed, Math.ceil(this.#data.length * 1.5)))
+        wider.set(this.#data)
+        this.#data = wider
+      }
+    }
+    this.#data.set(vector, place * this.#dimension)
+  }
+
+  keep(numbers: ReadonlySet<number>): void {
+    const [was, dimension, data] = [this.#numbers, this.#dimension, this.#data]
+    this.#numbers = []
+    this.#places.clear()
+    for (const [place, number] of was.entries()) {
+      if (!numbers.has(number)) continue
+      const to = this.#numbers.push(number) - 1
+      this.#places.set(number, to)
+      data.copyWithin(to * dimension, place * dimension, (place + 1) * dimension)
+    }
+  }
+
+  nearest(vector: Float32Array, k: number): Near[] {
+    const dimension = this.#dimension
+    const data = this.#data
+    if (vector.length !== dimension) return []
+    const best: Near[] = []
+    for (let place = 0; place < this.#numbers.length; place++) {
+      const number = this.#numbers[place] as number
+      let score = 0
+      for (let i = 0, at = place * dimension; i < dimension; i++) score += (vector[i] as number) * (data[at + i] as number)
+      if (score <= 0 || (best.length === k && score <= (best[k - 1] as Near).score)) continue
+      let low = 0
+      for (let high = best.length; low < high; ) {
+        const middle = (low + high) >> 1
+        if ((best[middle] as Near).score >= score) low = middle + 1
+        else high = middle
+      }
+      best.splice(low, 0, { number, score })
+      if (best.length > k) best.pop()
+    }
+    return best
+  }
+}
+
+/**
+ * Exact cosine search over vectors held in the process, an enterprise and model at a time. Every call reads in the caller's transaction
+ * what came since the last one; what went is noticed when it would be a hit. A block is only reached through the caller's own enterprise.
+ */
+export class VectorIndex {
+  readonly #blocks = new Map<string, Block>()
+
+  /** Reads what is new, so that no question has to. */
+  async refresh(tx: Transaction, enterpriseId: string, model: string): Promise<void> {
+    await this.#current(tx, enterpriseId, model)
+  }
+
+  /** The atoms nearest to a unit vector, best first. None when it has another dimension than the atoms' vectors. */
+  async search(tx: Transaction, enterpriseId: string, model: string, vector: Float32Array, k: number): Promise<Near[]> {
+    const block = await this.#current(tx, enterpriseId, model)
+    const found = block.nearest(vector, k)
+    const live = await atomsWithVector(
+      tx,
+      enterpriseId,
+      model,
+      found.map(({ number }) => number),
+    )
+    if (found.every(({ number }) => live.has(number))) return found
+    block.keep(await atomsWithVector(tx, enterpriseId, model))
+    return block.nearest(vector, k)
+  }
+
+  async #current(tx: Transaction, enterpriseId: string, model: string): Promise<Block> {
+    const key = `${enterpriseId}/${model}`
+    const block = this.#blocks.get(key) ?? new Block()
+    for (;;) {
+      const next = await vectorsAfter(tx, enterpriseId, model, block.seen, rowsAtOnce)
+      for (const { atom, revision, vector } of next) {
+        block.set(atom, vector)
+        block.seen = { revision, atom }
+      }
+      if (next.length < rowsAtOnce) break
+    }
+    // The block used last comes last; the ones not used for longest go when they take too much room together.
+    this.#blocks.delete(key)
+    this.#blocks.set(key, block)
+    let held = [...this.#blocks.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+    for (const [other, { bytes }] of this.#blocks) {
+      if (held <= mostBytes || other === key) break
+      this.#blocks.delete(other)
+      held -= bytes
+    }
+    return block
+  }
+}
