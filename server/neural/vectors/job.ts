@@ -6,6 +6,9 @@ import { EmbeddingError } from './client.ts'
 import { embedAtoms } from './embed.ts'
 import { vectorsOf } from './engine.ts'
 
+/** So many new rows change what the planner should know. */
+const manyVectors = 500
+
 /** Has the atoms of a source (without one: all) embedded once `tx` commits. Does nothing when no endpoint is set. */
 export async function requestVectors(tx: Transaction, services: Services, enterpriseId: string, sourceId: string | null = null): Promise<void> {
   if (services.env.embeddings) await services.jobs.start(tx, enterpriseId, { name: 'vectors', input: { enterpriseId, sourceId } })
@@ -25,6 +28,7 @@ export const vectorsJob: JobDefinition = {
       const { stored, refused } = await embedAtoms(services.database, vectors.embedder, enterpriseId, sourceId)
       vectors.behind.delete(enterpriseId)
       if (refused > 0) log.warn({ texts: refused }, 'the embeddings endpoint does not take some texts; they are found by their words only')
+      if (stored >= manyVectors) await services.database.refreshStatistics()
       if (stored > 0 || sourceId === null)
         await services.database.tenant(enterpriseId, (tx) => vectors.index.refresh(tx, enterpriseId, vectors.embedder.model))
     } catch (error) {

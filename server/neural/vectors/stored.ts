@@ -1,5 +1,8 @@
+import { endianness } from 'node:os'
 import { sql } from 'drizzle-orm'
 import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
+
+const bigEndian = endianness() === 'BE'
 
 export interface AtomToEmbed {
   number: number
@@ -8,17 +11,16 @@ export interface AtomToEmbed {
 }
 
 /** Float32, little-endian, whatever the machine. */
-export function encodeVector(vector: Float32Array): string {
-  const bytes = Buffer.alloc(vector.length * 4)
-  for (const [i, value] of vector.entries()) bytes.writeFloatLE(value, i * 4)
-  return bytes.toString('base64')
+function encodeVector(vector: Float32Array): string {
+  const bytes = Buffer.from(vector.slice().buffer)
+  return (bigEndian ? bytes.swap32() : bytes).toString('base64')
 }
 
-export function decodeVector(base64: string): Float32Array {
+function decodeVector(base64: string): Float32Array {
   const bytes = Buffer.from(base64, 'base64')
-  const vector = new Float32Array(bytes.length >> 2)
-  for (let i = 0; i < vector.length; i++) vector[i] = bytes.readFloatLE(i * 4)
-  return vector
+  if (bigEndian) bytes.swap32()
+  // A copy: small buffers lie in a shared pool, at places where no float may begin.
+  return new Float32Array(new Uint8Array(bytes).buffer)
 }
 
 /** The atoms of a source, or of the enterprise, in order of their numbers. */
