@@ -32,7 +32,13 @@ export function useAsk(onResult: (id: string) => void) {
         const result = await askStream(question, controller.signal, (progress) =>
           setAsking((current) => (current && running.current === controller ? { ...current, progress: [...current.progress, progress] } : current)),
         )
-        const stored: StoredResult = { ...result, mode: question.mode, question: question.question, created_at: new Date().toISOString(), feedback: [] }
+        const stored: StoredResult = {
+          ...result,
+          mode: question.mode,
+          question: question.question,
+          created_at: new Date().toISOString(),
+          feedback: [],
+        }
         queryClient.setQueryData(orpc.neural.getResult.queryKey({ input: { id: result.id } }), stored)
         void queryClient.invalidateQueries({ queryKey: orpc.neural.listResults.key() })
         if (running.current !== controller || !mounted.current) return

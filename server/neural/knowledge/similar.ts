@@ -9,7 +9,7 @@ import type { FeatureView } from './view.ts'
 import { type Pathway, type PathwayChange, type PathwayKey, roundWeight, type Wiring } from './wiring.ts'
 
 /** Most atoms that one atom is similar to. */
-export const mostSimilar = 8
+export const mostSimilar = 5
 export const similarityThreshold = 0.3
 // The weight of shared features that counts as the same subject through and through: about two thirds of a full sketch.
 const fullOverlap = 20
@@ -38,7 +38,7 @@ function withTies(list: Neighbour[]): Neighbour[] {
 }
 
 /**
- * similar: A -> the eight atoms that share most with A's sketch, above a threshold, ties by content hash. An atom that comes joins
+ * similar: A -> the five atoms that share most with A's sketch, above a threshold, ties by content hash. An atom that comes joins
  * the lists it belongs to; a full list that loses a member is made again from the index; no other list can change.
  */
 export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
