@@ -44,7 +44,7 @@ export async function withoutVector(tx: Transaction, enterpriseId: string, model
         from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1
       ) as a
       left join lateral (select model, text_digest from atom_vectors where enterprise_id = ${enterpriseId} and atom = n.number::int limit 1) as v on true
-      where v.model is distinct from ${model}`,
+      where v.model is distinct from ${model} or v.text_digest <> a.digest`,
   )
 }
 
