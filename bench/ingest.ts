@@ -5,12 +5,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { retrieve } from '../server/neural/asking/passages.ts'
 import { knowledgeCounts } from '../server/neural/knowledge/counts.ts'
 import { type IngestPart, ingest } from '../server/neural/knowledge/ingest.ts'
 import { maintain } from '../server/neural/knowledge/maintain.ts'
 import { remove } from '../server/neural/knowledge/remove.ts'
 import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
 import type { ParsedDocument, Segment } from '../server/neural/parsing/document.ts'
+import { priorModel } from '../server/neural/ranking/model.ts'
 import { asJson } from '../server/storage/database/port.ts'
 import { freshDatabase, freshEnterprise } from '../server/testing/database.ts'
 
@@ -18,6 +20,7 @@ const seed = 20_261
 const batchAtoms = 500
 const documentAtoms = 20
 const trials = 20
+const questionCount = 100
 
 function randomFrom(start: number): () => number {
   let state = start >>> 0
@@ -120,11 +123,26 @@ async function measure(atoms: number, passages: number): Promise<Record<string, 
     batches.push(await give(Array.from({ length: Math.ceil(Math.min(batchAtoms, atoms - done) / passages) }, next)))
     const started = performance.now()
     await database.tenant(enterpriseId, (tx) => maintain(tx, index, enterpriseId))
+    if (batches.length % 8 === 1) await database.refreshStatistics()
     merging += performance.now() - started
     if (batches.length % 20 === 0) process.stderr.write(`${done + batchAtoms} atoms, ${Math.round(batches.at(-1) as number)} ms a batch\n`)
   }
   const used = process.cpuUsage(before)
   const counts = await database.tenant(enterpriseId, (tx) => knowledgeCounts(tx, enterpriseId))
+
+  await database.refreshStatistics()
+  const questions: number[] = []
+  for (let i = 0; i < questionCount; i++) {
+    // A name and some words of a sentence, as people ask.
+    const words = (source.sentences[Math.floor(random() * source.sentences.length)] as string).split(' ').slice(0, 8)
+    const title = source.titles[Math.floor(random() * source.titles.length)] as string
+    const question = `What does ${title} have to do with ${words.join(' ')}?`
+    const started = performance.now()
+    await database.tenant(enterpriseId, (tx) =>
+      retrieve(tx, index, enterpriseId, { question, mode: 'advanced', limit: 16, nodes: 5_000, model: priorModel }),
+    )
+    questions.push(performance.now() - started)
+  }
 
   const adds: number[] = []
   const deletes: number[] = []
@@ -143,6 +161,7 @@ async function measure(atoms: number, passages: number): Promise<Record<string, 
     index_seconds: rounded((batches.reduce((sum, ms) => sum + ms, 0) + merging) / 1_000),
     cpu_seconds: rounded((used.user + used.system) / 1e6),
     transaction_ms: spread(batches),
+    question_retrieval_ms: spread(questions),
     add_20_atoms_ms: spread(adds),
     delete_20_atoms_ms: spread(deletes),
   }
