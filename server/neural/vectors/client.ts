@@ -145,7 +145,6 @@ function vectorsOf(body: string, count: number): Float32Array[] {
     const vector = unitVector(item.embedding)
     if (!vector) throw wrong(`data[${place}] is no vector of finite numbers`)
     vectors[at] = vector
-    if (vector.length !== (vectors.find((known) => known) as Float32Array).length) throw wrong('vectors of several dimensions')
   }
   return vectors as Float32Array[]
 }
