@@ -6,6 +6,7 @@ import { removal, sourceId } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import { preview, remove } from '../knowledge/remove.ts'
 import { sources } from '../tables.ts'
+import { requestVectors } from '../vectors/job.ts'
 import { noSuchSource } from './view.ts'
 
 /** Deletes a source and exactly what only it gave. Returns what went and the object nobody refers to any more. */
@@ -14,6 +15,8 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
   if (!row) return null
   const removed = await remove(tx, lexicalIndexOf(services), enterpriseId, [id])
   await tx.delete(sources).where(eq(sources.id, id))
+  // An atom that another source also gives may bear another title now.
+  await requestVectors(tx, services, enterpriseId)
   const [other] = row.objectKey
     ? await tx
         .select({ id: sources.id })
