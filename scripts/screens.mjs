@@ -11,7 +11,7 @@ import { startStandalone } from './standalone.mjs'
 
 const folder = join(projectDir, 'docs', 'screens')
 const sizes = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } }
-const question = 'Why is the lexical index kept in immutable segment blobs?'
+const question = 'What licence does chalk have, and what does it depend on?'
 const workspaceLimitMs = 10 * 60_000
 
 async function post(url, path, body, token) {

@@ -45,7 +45,7 @@ export function Answer({ result }: { result: StoredResult }) {
   return (
     <Panel className="p-4 sm:p-5">
       <AnswerFacts result={result} />
-      <p className="max-w-prose text-base leading-7 break-words whitespace-pre-wrap">
+      <p className="max-w-prose text-base leading-7 break-words">
         {parts.map(({ part, at }) => {
           const citation = part.kind === 'cite' ? citations.get(part.n) : undefined
           return citation ? <CitationMark key={at} citation={citation} /> : <span key={at}>{part.kind === 'text' ? part.text : ''}</span>
