@@ -35,12 +35,15 @@ export function compose(plan: Plan, passages: readonly Passage[], evidence: Evid
     let bestValue = Number.NEGATIVE_INFINITY
     let bestGain = 0
     let bestBridge = false
+    // What a cited passage says itself needs no bridge to another: else the next subject's answer would stand for this one's.
+    const atHome = pool.filter((row) => chosen.some((other) => other.passage === row.passage))
+    const gainAtHome = Math.max(0, ...atHome.map((row) => coverageGain(row, covered, evidence.weights) / total))
     for (const row of pool) {
       const bridge = chosen.length > 0 && linked(row, chosen, plan, passages, numbers)
       // Words of unrelated texts add up by chance: what neither shares a source, a bridge nor a name of the question is another matter.
       if (chosen.length > 0 && !bridge && !plan.several && !related(row, chosen, evidence, passages)) continue
       const gain = coverageGain(row, covered, evidence.weights) / total
-      const value = gain + sentenceValue(row, evidence, typed) + (bridge ? bridgeValue : 0)
+      const value = gain + sentenceValue(row, evidence, typed) + (bridge && gain > gainAtHome ? bridgeValue : 0)
       if (value > bestValue) {
         best = row
         bestValue = value
