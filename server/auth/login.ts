@@ -6,7 +6,7 @@ import { auditEntries } from '../gateway/tables.ts'
 import { loginInput, tokens } from './contract.ts'
 import { spendPasswordCheck, verifyPassword } from './passwords.ts'
 import { memberships, people } from './tables.ts'
-import { accessTokenSeconds, openSession, signAccessToken } from './tokens.ts'
+import { openSession, tokenAnswer } from './tokens.ts'
 
 export interface SignIn {
   personId: string
@@ -58,10 +58,5 @@ export const login = publicOperation
   .output(tokens)
   .handler(async ({ input, context }) => {
     const session = await signIn(context.services, input, context.requestId)
-    return {
-      access_token: await signAccessToken(context.services, session),
-      refresh_token: session.refreshToken,
-      token_type: 'Bearer' as const,
-      expires_in: accessTokenSeconds,
-    }
+    return tokenAnswer(context.services, session)
   })

@@ -1,6 +1,6 @@
 import { publicOperation } from '../gateway/operation.ts'
 import { refreshInput, tokens } from './contract.ts'
-import { accessTokenSeconds, refusedToken, rotateRefreshToken, signAccessToken } from './tokens.ts'
+import { refusedToken, rotateRefreshToken, tokenAnswer } from './tokens.ts'
 
 export const refresh = publicOperation
   .meta({ permission: 'public', limit: 'login' })
@@ -10,10 +10,5 @@ export const refresh = publicOperation
   .handler(async ({ input, context }) => {
     const rotated = await context.services.database.identity((tx) => rotateRefreshToken(tx, input.refresh_token))
     if (!rotated) throw refusedToken()
-    return {
-      access_token: await signAccessToken(context.services, rotated),
-      refresh_token: rotated.refreshToken,
-      token_type: 'Bearer' as const,
-      expires_in: accessTokenSeconds,
-    }
+    return tokenAnswer(context.services, rotated)
   })

@@ -7,7 +7,7 @@ import type { Transaction } from '../storage/database/port.ts'
 import { signingKeysOf } from './signing-keys.ts'
 import { refreshTokens, sessions } from './tables.ts'
 
-export const accessTokenSeconds = 24 * 3_600
+const accessTokenSeconds = 24 * 3_600
 export const refreshTokenSeconds = 30 * 24 * 3_600
 const audience = 'aia'
 
@@ -15,7 +15,7 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1_000)
 
 /** A signed access token in the profile of RFC 9068 (typ at+jwt), RS256, valid 24 h. */
-export async function signAccessToken(services: Services, claims: { personId: string; enterpriseId: string; sessionId: string }): Promise<string> {
+async function signAccessToken(services: Services, claims: { personId: string; enterpriseId: string; sessionId: string }): Promise<string> {
   const { current } = await signingKeysOf(services)
   return new SignJWT({ sid: claims.sessionId, eid: claims.enterpriseId })
     .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: current.id })
@@ -97,3 +97,13 @@ export async function revokeSession(tx: Transaction, sessionId: string): Promise
 export const sessionIsOpen = () => and(isNull(sessions.revokedAt), gt(sessions.expiresAt, new Date()))
 
 export const refusedToken = () => problem('unauthenticated', 'The refresh token is not valid any more. Sign in again.')
+
+/** What signing in and refreshing answer. */
+export async function tokenAnswer(services: Services, session: { personId: string; enterpriseId: string; sessionId: string; refreshToken: string }) {
+  return {
+    access_token: await signAccessToken(services, session),
+    refresh_token: session.refreshToken,
+    token_type: 'Bearer' as const,
+    expires_in: accessTokenSeconds,
+  }
+}
