@@ -1,7 +1,8 @@
 import { and, eq } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
 import { enterprises } from '../enterprise/index.ts'
-import { type Caller, type Role, roles, type Services } from '../gateway/services.ts'
+import { type Role, roles } from '../gateway/permissions.ts'
+import type { Caller, Services } from '../gateway/services.ts'
 import { memberships, people, sessions } from './tables.ts'
 import { sessionIsOpen, verifyAccessToken } from './tokens.ts'
 
@@ -42,7 +43,7 @@ export async function sessionCaller(services: Services, sessionId: string): Prom
   if (!/^[0-9a-f-]{36}$/i.test(sessionId)) return null
   const [row] = await services.database.identity((tx) =>
     tx
-      .select({ person: people, enterprise: enterprises, role: memberships.role })
+      .select({ person: people, enterprise: enterprises, role: memberships.role, session: sessions })
       .from(sessions)
       .innerJoin(people, eq(people.id, sessions.personId))
       .innerJoin(enterprises, eq(enterprises.id, sessions.enterpriseId))
@@ -51,6 +52,7 @@ export async function sessionCaller(services: Services, sessionId: string): Prom
   )
   if (!row || !roles.includes(row.role as Role)) return null
   return {
+    kind: 'person',
     personId: row.person.id,
     email: row.person.email,
     name: row.person.name,
@@ -58,6 +60,11 @@ export async function sessionCaller(services: Services, sessionId: string): Prom
     enterpriseName: row.enterprise.name,
     tier: row.enterprise.tier,
     role: row.role as Role,
+    scopes: null,
     sessionId,
+    acr: 'aal1',
+    amr: ['pwd'],
+    authenticatedAt: row.session.createdAt,
+    impersonator: null,
   }
 }

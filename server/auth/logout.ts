@@ -10,7 +10,7 @@ export const logout = longOperation
   .output(ended)
   .handler(async ({ context: { caller, services, requestId } }) => {
     await services.database.identity(async (tx) => {
-      await revokeSession(tx, caller.sessionId)
+      if (caller.sessionId) await revokeSession(tx, caller.sessionId)
       await tx.insert(auditEntries).values({
         enterpriseId: caller.enterpriseId,
         actor: caller.personId,

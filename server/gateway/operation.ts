@@ -71,7 +71,7 @@ const chain = os
   })
   .use(async function permit({ context, procedure, next }) {
     const { permission } = procedure['~orpc'].meta
-    if (permission !== 'public' && permission && context.caller && !isPermitted(context.caller.role, permission))
+    if (permission !== 'public' && permission && context.caller && !isPermitted(context.caller, permission))
       throw problem('forbidden', `Your role (${context.caller.role}) does not include ${permission}.`)
     return next()
   })

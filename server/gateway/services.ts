@@ -7,6 +7,7 @@ import type { Database } from '../storage/database/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
 import type { Logger } from './log.ts'
 import type { OutboundClient } from './outbound.ts'
+import type { Permission, Role } from './permissions.ts'
 
 /** Everything an operation may use: ports, never adapters. Made once by runtime.ts. */
 export interface Services {
@@ -24,7 +25,11 @@ export interface Services {
   once<T>(name: string, make: () => T): T
 }
 
+/** Who calls, with everything that decides what the call may do. */
 export interface Caller {
+  /** A human being, or an OAuth client or agent that acts for itself. */
+  kind: 'person' | 'client'
+  /** Id of the person, or of the client; the audit's actor. */
   personId: string
   email: string
   name: string
@@ -32,10 +37,18 @@ export interface Caller {
   enterpriseName: string
   tier: Tier
   role: Role
-  sessionId: string
+  /** What the credential was limited to (API key, OAuth token); null where the whole role holds. */
+  scopes: readonly Permission[] | null
+  /** The sign-in this call belongs to; null for credentials that have none (API keys, client credentials). */
+  sessionId: string | null
   /** How the caller proved who it is. Cookies are also checked for a same-origin request. */
-  by: 'bearer' | 'cookie'
+  by: 'bearer' | 'cookie' | 'api_key'
+  /** Strength of the sign-in (NIST SP 800-63B): aal2 after a second factor. */
+  acr: 'aal1' | 'aal2'
+  /** Methods used (RFC 8176): pwd, otp, hwk, … */
+  amr: readonly string[]
+  /** When the person last proved who it is. */
+  authenticatedAt: Date
+  /** The person who acts under this name, with a stated reason; null outside impersonation. */
+  impersonator: { personId: string; email: string; name: string } | null
 }
-
-export const roles = ['owner', 'admin', 'analyst'] as const
-export type Role = (typeof roles)[number]

@@ -80,8 +80,7 @@ async function analyseContent(
   const startedAt = performance.now()
   const content = input.data.content as string
   const remember = input.data.remember === true
-  if (remember && !isPermitted(caller.role, 'knowledge.write'))
-    throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
+  if (remember && !isPermitted(caller, 'knowledge.write')) throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
   const state = await read((tx) => readState(tx, caller.enterpriseId))
   const found = await read((tx) => analyse(tx, lexicalIndexOf(services), caller.enterpriseId, content, input.data.title ?? ''))
   const title = input.data.title ?? found.summary.slice(0, 80)
