@@ -26,7 +26,7 @@ const hasSessionCookie = (request: NextRequest) => request.cookies.has('aia.sess
 
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl
-  if (pathname !== '/signin' && !hasSessionCookie(request)) {
+  if (pathname !== '/signin' && pathname !== '/invitation' && !hasSessionCookie(request)) {
     const target = request.nextUrl.clone()
     target.pathname = '/signin'
     target.search = pathname === '/' ? '' : `?next=${encodeURIComponent(pathname + search)}`

@@ -2,16 +2,18 @@
 import { Braces } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { placeOf, places } from './places'
+import { useProfile } from '@/components/api/queries'
+import { placeOf, placesFor } from './places'
 
 const entry = 'flex min-h-14 flex-col items-center justify-center gap-0.5 text-xs'
 
 /** The places, at the bottom of a phone. */
 export function BottomBar() {
   const here = placeOf(usePathname())
+  const { data: profile } = useProfile()
   return (
-    <nav aria-label="Places" className="grid grid-cols-5 border-t border-line bg-ground pb-[env(safe-area-inset-bottom)] sm:hidden">
-      {places.map((place) => {
+    <nav aria-label="Places" className="grid auto-cols-fr grid-flow-col border-t border-line bg-ground pb-[env(safe-area-inset-bottom)] sm:hidden">
+      {placesFor(profile?.permissions).map((place) => {
         const Icon = place.icon
         const active = place === here
         return (

@@ -5,9 +5,10 @@ import { Atom, FileText, MessageSquareText, Search } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from 'react'
 import { orpc } from '@/components/api/client'
+import { useProfile } from '@/components/api/queries'
 import { humanise } from '@/components/ui/format'
 import { useSelectedAtom } from '@/components/ui/url-state'
-import { places } from './places'
+import { placesFor } from './places'
 
 type Option = { id: string; group: string; icon: ReactNode; label: string; note?: string; run: () => void }
 
@@ -43,6 +44,7 @@ function PaletteBody({ close }: { close: () => void }) {
   const listId = useId()
   const router = useRouter()
   const { select } = useSelectedAtom()
+  const { data: profile } = useProfile()
   const typed = text.trim()
   const settled = useSettled(typed, 150)
   const enabled = settled.length > 1
@@ -63,7 +65,7 @@ function PaletteBody({ close }: { close: () => void }) {
       note: 'Enter',
       run: () => router.push(`/ask?q=${encodeURIComponent(typed)}`),
     })
-  for (const place of places) {
+  for (const place of placesFor(profile?.permissions)) {
     if (typed && !place.label.toLowerCase().includes(typed.toLowerCase())) continue
     const Icon = place.icon
     options.push({

@@ -4,14 +4,15 @@ import { Braces, PanelLeftClose, PanelLeftOpen } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Fragment, type ReactNode } from 'react'
-import { useStatus } from '@/components/api/queries'
+import { useProfile, useStatus } from '@/components/api/queries'
 import { formatNumber } from '@/components/ui/format'
-import { type Place, placeOf, places } from './places'
+import { type Place, placeOf, placesFor } from './places'
 
-const headings: Record<string, string> = { '/knowledge': 'Knowledge', '/learning': 'Quality' }
+const headings: Record<string, string> = { '/knowledge': 'Knowledge', '/learning': 'Quality', '/admin': 'Administration' }
 
 export function Rail({ narrow, toggle }: { narrow: boolean; toggle: () => void }) {
   const here = placeOf(usePathname())
+  const { data: profile } = useProfile()
   const { data: status } = useStatus()
   const counts: Record<string, number | undefined> = { '/knowledge': status?.sources.total, '/knowledge/atoms': status?.atoms }
   return (
@@ -19,7 +20,7 @@ export function Rail({ narrow, toggle }: { narrow: boolean; toggle: () => void }
       aria-label="Places"
       className={`hidden shrink-0 flex-col gap-0.5 overflow-y-auto border-r border-line p-2 sm:flex ${narrow ? 'w-15' : 'w-15 lg:w-54'}`}
     >
-      {places.map((place) => (
+      {placesFor(profile?.permissions).map((place) => (
         <Fragment key={place.href}>
           {headings[place.href] && <Heading narrow={narrow}>{headings[place.href]}</Heading>}
           <Entry place={place} active={place === here} narrow={narrow} count={counts[place.href]} />

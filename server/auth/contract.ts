@@ -21,4 +21,6 @@ export const profile = z.object({
   person: z.object({ id: z.uuid(), email: z.string(), name: z.string() }),
   enterprise: z.object({ id: z.uuid(), name: z.string(), tier: z.enum(['standard', 'enterprise', 'fortune_500']) }),
   role: z.string(),
+  /** Everything the caller may do now, without grants on single resources. */
+  permissions: z.array(z.string()),
 })

@@ -1,8 +1,9 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
 import { enterprises } from '../enterprise/index.ts'
-import { type Role, roles } from '../gateway/permissions.ts'
+import { isPartnerLevel, isRole } from '../gateway/decide.ts'
 import type { Caller, Services } from '../gateway/services.ts'
+import { grantsOf } from './access/stored.ts'
 import { memberships, people, sessions } from './tables.ts'
 import { sessionIsOpen, verifyAccessToken } from './tokens.ts'
 
@@ -41,16 +42,18 @@ export async function identify(services: Services, headers: Headers): Promise<Ca
 /** The person behind an open session, with the role it has now. */
 export async function sessionCaller(services: Services, sessionId: string): Promise<Omit<Caller, 'by'> | null> {
   if (!/^[0-9a-f-]{36}$/i.test(sessionId)) return null
-  const [row] = await services.database.identity((tx) =>
-    tx
-      .select({ person: people, enterprise: enterprises, role: memberships.role, session: sessions })
+  const { row, grants } = await services.database.identity(async (tx) => {
+    const [found] = await tx
+      .select({ person: people, enterprise: enterprises, membership: memberships, session: sessions })
       .from(sessions)
       .innerJoin(people, eq(people.id, sessions.personId))
       .innerJoin(enterprises, eq(enterprises.id, sessions.enterpriseId))
       .innerJoin(memberships, and(eq(memberships.personId, sessions.personId), eq(memberships.enterpriseId, sessions.enterpriseId)))
-      .where(and(eq(sessions.id, sessionId), sessionIsOpen())),
-  )
-  if (!row || !roles.includes(row.role as Role)) return null
+      .where(and(eq(sessions.id, sessionId), sessionIsOpen(), isNull(memberships.suspendedAt)))
+    return { row: found, grants: found ? await grantsOf(tx, found.enterprise.id, found.person.id, found.membership.role) : [] }
+  })
+  if (!row || !isRole(row.membership.role)) return null
+  const { role, partnerLevel } = row.membership
   return {
     kind: 'person',
     personId: row.person.id,
@@ -59,7 +62,9 @@ export async function sessionCaller(services: Services, sessionId: string): Prom
     enterpriseId: row.enterprise.id,
     enterpriseName: row.enterprise.name,
     tier: row.enterprise.tier,
-    role: row.role as Role,
+    role,
+    partnerLevel: role === 'partner' && isPartnerLevel(partnerLevel) ? partnerLevel : null,
+    grants,
     scopes: null,
     sessionId,
     acr: 'aal1',

@@ -1,4 +1,4 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, eq, isNull } from 'drizzle-orm'
 import { publicOperation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Services } from '../gateway/services.ts'
@@ -26,7 +26,7 @@ export async function signIn(services: Services, credentials: { email: string; p
       .select({ person: people, enterpriseId: memberships.enterpriseId })
       .from(people)
       .innerJoin(memberships, eq(memberships.personId, people.id))
-      .where(eq(people.email, credentials.email.trim().toLowerCase()))
+      .where(and(eq(people.email, credentials.email.trim().toLowerCase()), isNull(memberships.suspendedAt)))
       .orderBy(asc(memberships.createdAt))
       .limit(1),
   )

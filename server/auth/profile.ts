@@ -1,4 +1,6 @@
+import { decide } from '../gateway/decide.ts'
 import { longOperation, noInput } from '../gateway/operation.ts'
+import { permissions } from '../gateway/permissions.ts'
 import { profile as profileSchema } from './contract.ts'
 
 export const profile = longOperation
@@ -10,4 +12,5 @@ export const profile = longOperation
     person: { id: caller.personId, email: caller.email, name: caller.name },
     enterprise: { id: caller.enterpriseId, name: caller.enterpriseName, tier: caller.tier },
     role: caller.role,
+    permissions: permissions.filter((permission) => decide(caller, permission).allowed),
   }))

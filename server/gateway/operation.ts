@@ -1,8 +1,9 @@
 import { os } from '@orpc/server'
 import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
+import { decide, grantsFor, type ResourceKind } from './decide.ts'
 import type { LimitClass, Limits } from './limits.ts'
-import { isPermitted, type Permission } from './permissions.ts'
+import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
 import type { Caller, Services } from './services.ts'
 import { auditEntries } from './tables.ts'
@@ -12,6 +13,11 @@ export interface OperationMeta {
   /** 'public' needs no sign-in. */
   permission?: Permission | 'public'
   limit?: LimitClass
+  /**
+   * Which grants open this operation to a caller whose role does not. `id` names the input field that holds the resource's id; without it
+   * the operation lists, and must show no more than `within`.
+   */
+  resource?: { kind: ResourceKind; id?: string }
   /** True when it reports progress, which REST sends as server-sent events to a client that accepts them. */
   streams?: boolean
 }
@@ -52,6 +58,23 @@ async function appendAudit(tx: Transaction, context: CallContext & { caller: Cal
   })
 }
 
+/**
+ * The ids a call is confined to by its grants; null where role or level open everything.
+ * @throws problem forbidden with the rule that refused, or not_found for a resource that others' grants open
+ */
+function permittedWithin(caller: Caller, { permission, resource }: OperationMeta, input: unknown): readonly string[] | null {
+  if (!permission || permission === 'public') return null
+  const decision = decide(caller, permission)
+  if (decision.allowed) return null
+  const granted = resource && decision.rule === 'none' ? grantsFor(caller, permission, resource.kind).map(({ resourceId }) => resourceId) : []
+  if (!resource || granted.length === 0) throw problem('forbidden', decision.reason)
+  const id = resource.id === undefined ? null : String((input as Record<string, unknown> | null | undefined)?.[resource.id])
+  // Who may see one source learns nothing about whether another exists.
+  if (id !== null && !decide(caller, permission, { kind: resource.kind, id }).allowed)
+    throw problem('not_found', `There is no such ${resource.kind}.`)
+  return granted
+}
+
 // Index 3: the input is parsed after limit and permit. Index 4: the output is checked inside the transaction, so a wrong output rolls back.
 const chain = os
   .$context<CallContext>()
@@ -69,11 +92,8 @@ const chain = os
     await context.limits.take(path.join('.'), procedure['~orpc'].meta.limit ?? 'default', context.caller, context.address, context.resHeaders)
     return next()
   })
-  .use(async function permit({ context, procedure, next }) {
-    const { permission } = procedure['~orpc'].meta
-    if (permission !== 'public' && permission && context.caller && !isPermitted(context.caller, permission))
-      throw problem('forbidden', `Your role (${context.caller.role}) does not include ${permission}.`)
-    return next()
+  .use(async function permit({ context, procedure, next }, input) {
+    return next({ context: { within: context.caller && permittedWithin(context.caller, procedure['~orpc'].meta, input) } })
   })
 
 function signedIn(caller: Caller | null): Caller {
@@ -113,5 +133,16 @@ export const longOperation = chain.use(async function transactions({ context, pa
           return result
         }),
     },
+  })
+})
+
+/** Database work on people, sessions, clients and other identity rows: one identity transaction around the whole operation, with its audit row. */
+export const identityOperation = chain.use(async function identityTransaction({ context, procedure, path, next }) {
+  const caller = signedIn(context.caller)
+  return context.services.database.identity(async (tx) => {
+    const note: AuditNote = {}
+    const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
+    if (isUnsafe(procedure['~orpc'].route.method)) await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+    return result
   })
 })

@@ -1,19 +1,48 @@
-export const permissions = ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'learning.train', 'profile.read'] as const
+export const permissions = [
+  'knowledge.read',
+  'knowledge.ask',
+  'knowledge.write',
+  'learning.read',
+  'learning.train',
+  'profile.read',
+  'people.read',
+  'people.manage',
+  'people.impersonate',
+  'access.read',
+  'access.manage',
+  'clients.manage',
+  'provider.manage',
+  'enterprise.create',
+] as const
 export type Permission = (typeof permissions)[number]
 
 export const roles = ['owner', 'admin', 'analyst', 'operator', 'auditor', 'agent', 'partner'] as const
 export type Role = (typeof roles)[number]
 
+/** How far a partner is let in, in rising order. Every level includes the ones before it. */
+export const partnerLevels = ['none', 'read', 'contribute', 'operate'] as const
+export type PartnerLevel = (typeof partnerLevels)[number]
+
+const everythingBut = (...withheld: readonly Permission[]) => permissions.filter((permission) => !withheld.includes(permission))
+
 /** What each role may do. What is not listed is refused. */
 const granted: Record<Role, readonly Permission[]> = {
   owner: permissions,
-  admin: permissions,
+  admin: everythingBut('enterprise.create'),
   analyst: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'profile.read'],
   operator: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'learning.train', 'profile.read'],
-  auditor: ['knowledge.read', 'learning.read', 'profile.read'],
+  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read'],
   agent: ['knowledge.read', 'knowledge.ask', 'profile.read'],
   partner: ['profile.read'],
 }
 
-export const isPermitted = (caller: { role: Role; scopes: readonly Permission[] | null }, permission: Permission): boolean =>
-  granted[caller.role].includes(permission) && (caller.scopes === null || caller.scopes.includes(permission))
+/** What a partner's level adds to its role. */
+const addedByLevel: Record<PartnerLevel, readonly Permission[]> = {
+  none: [],
+  read: ['knowledge.read'],
+  contribute: ['knowledge.read', 'knowledge.ask', 'knowledge.write'],
+  operate: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'learning.train'],
+}
+
+export const permissionsOfRole = (role: Role): readonly Permission[] => granted[role]
+export const permissionsOfLevel = (level: PartnerLevel): readonly Permission[] => addedByLevel[level]

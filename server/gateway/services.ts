@@ -5,9 +5,10 @@ import type { Jobs } from '../jobs/port.ts'
 import type { Cache } from '../storage/cache/port.ts'
 import type { Database } from '../storage/database/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
+import type { Grant } from './decide.ts'
 import type { Logger } from './log.ts'
 import type { OutboundClient } from './outbound.ts'
-import type { Permission, Role } from './permissions.ts'
+import type { PartnerLevel, Permission, Role } from './permissions.ts'
 
 /** Everything an operation may use: ports, never adapters. Made once by runtime.ts. */
 export interface Services {
@@ -37,6 +38,10 @@ export interface Caller {
   enterpriseName: string
   tier: Tier
   role: Role
+  /** How far a partner is let in; null for every other role. */
+  partnerLevel: PartnerLevel | null
+  /** Single resources opened to this caller or to its role. */
+  grants: readonly Grant[]
   /** What the credential was limited to (API key, OAuth token); null where the whole role holds. */
   scopes: readonly Permission[] | null
   /** The sign-in this call belongs to; null for credentials that have none (API keys, client credentials). */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { decide } from '../gateway/decide.ts'
 import { longOperation } from '../gateway/operation.ts'
-import { isPermitted } from '../gateway/permissions.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Caller, Services } from '../gateway/services.ts'
 import type { Transaction } from '../storage/database/port.ts'
@@ -80,7 +80,8 @@ async function analyseContent(
   const startedAt = performance.now()
   const content = input.data.content as string
   const remember = input.data.remember === true
-  if (remember && !isPermitted(caller, 'knowledge.write')) throw problem('forbidden', `Your role (${caller.role}) does not include knowledge.write.`)
+  const remembering = decide(caller, 'knowledge.write')
+  if (remember && !remembering.allowed) throw problem('forbidden', remembering.reason)
   const state = await read((tx) => readState(tx, caller.enterpriseId))
   const found = await read((tx) => analyse(tx, lexicalIndexOf(services), caller.enterpriseId, content, input.data.title ?? ''))
   const title = input.data.title ?? found.summary.slice(0, 80)

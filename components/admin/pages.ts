@@ -1,0 +1,7 @@
+/** A page of the Admin area and the permission that opens it. */
+export type AdminPage = { label: string; href: `/admin/${string}`; permission: string }
+
+/** The pages of the Admin area, in the order of its tabs. Only pages that exist stand here. */
+export const adminPages: readonly AdminPage[] = [{ label: 'People and roles', href: '/admin/people', permission: 'people.read' }]
+
+export const adminPagesFor = (permissions: readonly string[] = []) => adminPages.filter(({ permission }) => permissions.includes(permission))
