@@ -98,7 +98,7 @@ test.describe('without signing in', () => {
   })
 })
 
-test('a refresh token works once, and its second use ends the session', async () => {
+test('a refresh token gives one successor, and coming again after that was used it ends the session', async () => {
   const first = await signIn()
   expect(first.token_type).toBe('Bearer')
   expect(first.expires_in).toBe(24 * 3600)
@@ -106,8 +106,11 @@ test('a refresh token works once, and its second use ends the session', async ()
   const second = await refresh(first.refresh_token)
   expect(second.status).toBe(200)
   expect((await call('/api/v1/auth/profile', { token: second.body.access_token })).status).toBe(200)
+  expect((await refresh(first.refresh_token)).body.refresh_token).toBe(second.body.refresh_token)
+  const third = await refresh(second.body.refresh_token)
+  expect(third.status).toBe(200)
   expect((await refresh(first.refresh_token)).status).toBe(401)
-  expect((await refresh(second.body.refresh_token)).status).toBe(401)
+  expect((await refresh(third.body.refresh_token)).status).toBe(401)
   expect((await call('/api/v1/auth/profile', { token: second.body.access_token })).status).toBe(401)
 })
 

@@ -1,4 +1,5 @@
 import { api } from './api.ts'
+import { signingKeysOf } from './auth/signing-keys.ts'
 import { openapi30, openapi31 } from './gateway/openapi.ts'
 import { problem, problemDocument, problemResponse } from './gateway/problem.ts'
 import { requestIdOf } from './gateway/request.ts'
@@ -25,6 +26,14 @@ export const openapiDocument = (request: Request, version: '3.1' | '3.0') =>
 // The readers bring styles and workers of their own, so their pages have a policy of their own; scripts come from our files only.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+/** The public halves of the current, the next and the retiring signing keys; anybody may read them, and keep them for five minutes. */
+export async function publicKeySet(): Promise<Response> {
+  const { keySet } = await signingKeysOf((await getRuntime()).services)
+  return Response.json(keySet, {
+    headers: { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' },
+  })
+}
 
 const page = (title: string, head: string, body: string) =>
   `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${head}</head><body>${body}</body></html>`

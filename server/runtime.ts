@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { api } from './api.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
+import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { type Env, readEnv } from './env.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
@@ -76,7 +77,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     },
   }
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, neuralJobs)
+  await jobs.launch(services, neuralJobs, authSchedules)
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined
   const runtime: Runtime = {

@@ -6,13 +6,9 @@ import { signIn } from 'next-auth/react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { safeReturnPath } from '@/components/api/session-state'
 import { Mark } from './mark'
+import { refusalText } from './sign-in-refusal'
 
-const said = {
-  CredentialsSignin: 'That email and password do not match. Check both and try again.',
-  offline: 'AIA cannot be reached. Check the connection, then try again.',
-  other: 'Signing in failed on the server. Try again in a moment.',
-  limited: 'Too many attempts. Wait a minute, then try again.',
-} as const
+const offline = 'AIA cannot be reached. Check the connection, then try again.'
 
 export function SignIn() {
   const params = useSearchParams()
@@ -41,13 +37,11 @@ export function SignIn() {
         location.assign(safeReturnPath(params.get('next')))
         return
       }
-      setProblem(
-        answer?.status === 429 ? said.limited : answer?.error === 'CredentialsSignin' || answer?.status === 401 ? said.CredentialsSignin : said.other,
-      )
+      setProblem(refusalText(answer?.error))
       setPassword('')
       passwordField.current?.focus()
     } catch (error) {
-      setProblem(error instanceof TypeError && !navigator.onLine ? said.offline : said.other)
+      setProblem(error instanceof TypeError && !navigator.onLine ? offline : refusalText(null))
     }
     setBusy(false)
   }

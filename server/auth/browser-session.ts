@@ -1,12 +1,28 @@
+import { ORPCError } from '@orpc/server'
 import type { NextAuthOptions } from 'next-auth'
 import CredentialsProvider from 'next-auth/providers/credentials'
+import { addressOf, requestIdOf } from '../gateway/request.ts'
 import type { Services } from '../gateway/services.ts'
 import { sessionCaller, sessionCookie } from './identify.ts'
-import { signIn } from './login.ts'
-import { refreshTokenSeconds, revokeSession } from './tokens.ts'
+import { type SignInRequest, signIn } from './login.ts'
+import { refreshTokenSeconds } from './refresh-tokens.ts'
+import { revokeSession } from './sessions.ts'
+
+/** What the sign-in page is told through next-auth's one error text: a problem code, and seconds to wait. */
+function refusal(error: unknown, headers: Headers): Error {
+  const code = error instanceof ORPCError ? error.code : 'internal'
+  const wait = headers.get('retry-after')
+  return new Error(wait ? `${code}:${wait}` : code)
+}
 
 /** next-auth over AIA's own sessions: the cookie names a session, the database decides whether it is open. */
-export function browserSessionOptions(services: Services, requestId: string): NextAuthOptions {
+export function browserSessionOptions(services: Services, requested: Headers): NextAuthOptions {
+  const request: SignInRequest = {
+    address: addressOf(requested),
+    userAgent: requested.get('user-agent'),
+    requestId: requestIdOf(requested),
+    headers: new Headers(),
+  }
   return {
     secret: services.keyring.secret('browser-session'),
     session: { strategy: 'jwt', maxAge: refreshTokenSeconds },
@@ -23,10 +39,10 @@ export function browserSessionOptions(services: Services, requestId: string): Ne
         async authorize(credentials) {
           if (!credentials) return null
           try {
-            const session = await signIn(services, credentials, requestId)
+            const session = await signIn(services, credentials, request)
             return { id: session.personId, sid: session.sessionId } as { id: string }
-          } catch {
-            return null // next-auth answers CredentialsSignin; the page says what that means
+          } catch (error) {
+            throw refusal(error, request.headers ?? new Headers())
           }
         },
       }),

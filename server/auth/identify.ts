@@ -1,14 +1,17 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
 import { enterprises } from '../enterprise/index.ts'
 import { isPartnerLevel, isRole } from '../gateway/decide.ts'
 import type { Caller, Services } from '../gateway/services.ts'
+import type { Transaction } from '../storage/database/port.ts'
 import { grantsOf } from './access/stored.ts'
-import { memberships, people, sessions } from './tables.ts'
-import { sessionIsOpen, verifyAccessToken } from './tokens.ts'
+import { type TokenReference, verifyAccessToken } from './access-tokens.ts'
+import { sessionIsOpen } from './sessions.ts'
+import { deniedTokens, memberships, passkeys, people, securitySettings, sessions, totpFactors } from './tables.ts'
 
 /** The browser's cookie. It holds only person and session, sealed; whether the session still counts is asked at every call. */
 export const sessionCookie = 'aia.session'
+const seenEveryMs = 60_000
 
 function cookieValue(header: string | null, name: string): string | null {
   for (const part of header?.split(';') ?? []) {
@@ -18,38 +21,67 @@ function cookieValue(header: string | null, name: string): string | null {
   return null
 }
 
-async function claimed(services: Services, headers: Headers): Promise<{ sessionId: string; personId: string; by: Caller['by'] } | null> {
+type Claimed = { by: 'bearer'; token: TokenReference } | { by: 'cookie'; sessionId: string; personId: string }
+
+async function claimed(services: Services, headers: Headers): Promise<Claimed | null> {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
-    const token = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1]
-    const claims = token ? await verifyAccessToken(services, token) : null
-    return claims && { ...claims, by: 'bearer' }
+    const text = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1]
+    const token = text ? await verifyAccessToken(services, text) : null
+    return token && { by: 'bearer', token }
   }
   const sealed = cookieValue(headers.get('cookie'), sessionCookie)
   if (!sealed) return null
   const claims = await decode({ token: sealed, secret: services.keyring.secret('browser-session') }).catch(() => null)
-  return claims && typeof claims.sid === 'string' && claims.sub ? { sessionId: claims.sid, personId: claims.sub, by: 'cookie' } : null
+  return claims && typeof claims.sid === 'string' && claims.sub ? { by: 'cookie', sessionId: claims.sid, personId: claims.sub } : null
 }
 
 /** Who a request comes from, by bearer token or cookie; null when neither names a session that is open now. */
 export async function identify(services: Services, headers: Headers): Promise<Caller | null> {
   const claims = await claimed(services, headers)
   if (!claims) return null
-  const caller = await sessionCaller(services, claims.sessionId)
-  return caller && caller.personId === claims.personId ? { ...caller, by: claims.by } : null
+  const { sessionId, personId } = claims.by === 'bearer' ? claims.token : claims
+  const caller = await sessionCaller(services, sessionId, claims.by === 'bearer' ? claims.token : null)
+  return caller && caller.personId === personId ? { ...caller, by: claims.by } : null
 }
 
-/** The person behind an open session, with the role it has now. */
-export async function sessionCaller(services: Services, sessionId: string): Promise<Omit<Caller, 'by'> | null> {
+/** Whether a person has a second factor to be asked for, as a column. `personId` is a column or a parameter. */
+export const hasSecondFactor = (tx: Transaction, personId: SQL | typeof people.id): SQL<boolean> =>
+  sql<boolean>`${or(
+    exists(
+      tx
+        .select({ one: sql`1` })
+        .from(totpFactors)
+        .where(and(eq(totpFactors.personId, personId), isNotNull(totpFactors.confirmedAt))),
+    ),
+    exists(tx.select({ one: sql`1` }).from(passkeys).where(eq(passkeys.personId, personId))),
+  )}`
+
+/** The person behind an open session, with the role it has now. A denied access token gives nobody. */
+export async function sessionCaller(services: Services, sessionId: string, token: TokenReference | null = null): Promise<Omit<Caller, 'by'> | null> {
   if (!/^[0-9a-f-]{36}$/i.test(sessionId)) return null
   const { row, grants } = await services.database.identity(async (tx) => {
     const [found] = await tx
-      .select({ person: people, enterprise: enterprises, membership: memberships, session: sessions })
+      .select({
+        person: people,
+        enterprise: enterprises,
+        membership: memberships,
+        session: sessions,
+        requireMfa: securitySettings.requireMfa,
+        hasSecondFactor: hasSecondFactor(tx, people.id),
+      })
       .from(sessions)
       .innerJoin(people, eq(people.id, sessions.personId))
       .innerJoin(enterprises, eq(enterprises.id, sessions.enterpriseId))
       .innerJoin(memberships, and(eq(memberships.personId, sessions.personId), eq(memberships.enterpriseId, sessions.enterpriseId)))
-      .where(and(eq(sessions.id, sessionId), sessionIsOpen(), isNull(memberships.suspendedAt)))
+      .leftJoin(securitySettings, eq(securitySettings.enterpriseId, sessions.enterpriseId))
+      .leftJoin(deniedTokens, eq(deniedTokens.tokenId, token?.tokenId ?? ''))
+      .where(and(eq(sessions.id, sessionId), sessionIsOpen(), isNull(memberships.suspendedAt), isNull(deniedTokens.tokenId)))
+    if (found && Date.now() - found.session.lastSeenAt.getTime() > seenEveryMs)
+      await tx
+        .update(sessions)
+        .set({ lastSeenAt: new Date() })
+        .where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAt, new Date(Date.now() - seenEveryMs))))
     return { row: found, grants: found ? await grantsOf(tx, found.enterprise.id, found.person.id, found.membership.role) : [] }
   })
   if (!row || !isRole(row.membership.role)) return null
@@ -67,9 +99,12 @@ export async function sessionCaller(services: Services, sessionId: string): Prom
     grants,
     scopes: null,
     sessionId,
-    acr: 'aal1',
-    amr: ['pwd'],
-    authenticatedAt: row.session.createdAt,
+    acr: row.session.acr,
+    amr: row.session.amr,
+    authenticatedAt: row.session.authenticatedAt,
+    hasSecondFactor: row.hasSecondFactor,
+    mustSecure: row.requireMfa === true && row.session.acr !== 'aal2',
+    accessToken: token && { tokenId: token.tokenId, expiresAt: token.expiresAt },
     impersonator: null,
   }
 }

@@ -10,10 +10,11 @@ export const hashPassword = (password: string): Promise<string> => argon2id({ pa
 export const verifyPassword = (password: string, hash: string): Promise<boolean> => argon2Verify({ password, hash })
 
 let decoy: Promise<string> | undefined
-/** Spends the time of a real check, so that an unknown account answers no faster than a known one. */
-export async function spendPasswordCheck(password: string): Promise<void> {
+/** Spends the time of a real check, so that an unknown account answers no faster than a known one. Never true. */
+export async function spendPasswordCheck(password: string): Promise<false> {
   decoy ??= hashPassword(randomBytes(16).toString('hex'))
   await verifyPassword(password, await decoy)
+  return false
 }
 
 /** A password of 24 letters and digits without look-alikes (138 bits). */

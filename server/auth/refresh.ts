@@ -1,14 +1,32 @@
 import { publicOperation } from '../gateway/operation.ts'
+import { auditSignIn } from './audit.ts'
 import { refreshInput, tokens } from './contract.ts'
-import { refusedToken, rotateRefreshToken, tokenAnswer } from './tokens.ts'
+import { refusedToken, rotateRefreshToken } from './refresh-tokens.ts'
+import { tokenAnswer } from './sessions.ts'
 
 export const refresh = publicOperation
   .meta({ permission: 'public', limit: 'login' })
   .route({ method: 'POST', path: '/v1/auth/refresh', summary: 'Exchange a refresh token for new tokens', tags: ['auth'] })
   .input(refreshInput)
   .output(tokens)
-  .handler(async ({ input, context }) => {
-    const rotated = await context.services.database.identity((tx) => rotateRefreshToken(tx, input.refresh_token))
-    if (!rotated) throw refusedToken()
-    return tokenAnswer(context.services, rotated)
+  .handler(async ({ input, context: { services, address, userAgent, requestId } }) => {
+    const rotation = await services.database.identity(async (tx) => {
+      const done = await rotateRefreshToken(tx, input.refresh_token, { address, userAgent })
+      if (done.outcome === 'unknown') return done
+      const { enterpriseId, personId, sessionId } = done
+      const outcome = done.outcome === 'reused' ? 'refused' : 'done'
+      const detail = done.outcome === 'reused' ? { reason: 'A used refresh token came again; the session was ended.', address } : undefined
+      await auditSignIn(tx, {
+        enterpriseId,
+        personId,
+        operation: 'auth.refresh',
+        target: sessionId,
+        requestId,
+        outcome,
+        ...(detail ? { detail } : {}),
+      })
+      return done
+    })
+    if (rotation.outcome === 'unknown' || rotation.outcome === 'reused') throw refusedToken()
+    return tokenAnswer(services, rotation)
   })

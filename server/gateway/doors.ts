@@ -7,7 +7,7 @@ import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import type { Limits } from './limits.ts'
 import { namedLogger } from './log.ts'
 import type { CallContext } from './operation.ts'
-import { type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
+import { extensionsOf, type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
 import { addressOf, boundedRequest, requestIdOf, requireSameOrigin } from './request.ts'
 import { routeTable } from './route-table.ts'
 import { eventStream } from './server-sent-events.ts'
@@ -38,7 +38,7 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
         return await options.next()
       } catch (error) {
         const document = report(error, options.context.requestId)
-        throw problem(document.code, document.detail ?? document.title, document.errors)
+        throw problem(document.code, document.detail ?? document.title, document.errors, extensionsOf(error))
       }
     },
   ]
@@ -66,7 +66,7 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
   async function callContext(request: Request, requestId: string): Promise<CallContext> {
     const caller = await services.identify(request.headers)
     requireSameOrigin(request, caller)
-    return { services, limits, caller, requestId, address: addressOf(request.headers) }
+    return { services, limits, caller, requestId, address: addressOf(request.headers), userAgent: request.headers.get('user-agent') }
   }
 
   async function logged(request: Request, door: string, answer: (requestId: string) => Promise<Response>): Promise<Response> {

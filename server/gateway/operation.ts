@@ -6,6 +6,7 @@ import type { LimitClass, Limits } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
 import type { Caller, Services } from './services.ts'
+import { requireRecentProof, requireSecured } from './step-up.ts'
 import { auditEntries } from './tables.ts'
 
 /** What every operation declares. A missing permission or limit refuses every call. */
@@ -20,6 +21,8 @@ export interface OperationMeta {
   resource?: { kind: ResourceKind; id?: string }
   /** True when it reports progress, which REST sends as server-sent events to a client that accepts them. */
   streams?: boolean
+  /** True when the person must have proved who it is within 15 minutes, with the second factor if there is one (RFC 9470). */
+  stepUp?: boolean
 }
 
 /** What a door brings to a call. */
@@ -30,6 +33,8 @@ export interface CallContext {
   requestId: string
   /** Network address of the caller, for limits. */
   address: string
+  /** What program calls, as it says itself. */
+  userAgent: string | null
   resHeaders?: Headers
   /** Set by a door that streams: what operations report while they work. */
   progress?: (event: object) => void
@@ -93,7 +98,14 @@ const chain = os
     return next()
   })
   .use(async function permit({ context, procedure, next }, input) {
-    return next({ context: { within: context.caller && permittedWithin(context.caller, procedure['~orpc'].meta, input) } })
+    const { permission, stepUp } = procedure['~orpc'].meta
+    const { caller } = context
+    const within = caller && permittedWithin(caller, procedure['~orpc'].meta, input)
+    if (caller && permission && permission !== 'public') {
+      requireSecured(caller, permission)
+      if (stepUp) requireRecentProof(caller, context.resHeaders)
+    }
+    return next({ context: { within } })
   })
 
 function signedIn(caller: Caller | null): Caller {

@@ -13,6 +13,10 @@ export const permissions = [
   'clients.manage',
   'provider.manage',
   'enterprise.create',
+  'account.manage',
+  'api_keys.manage',
+  'sessions.manage',
+  'security.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -29,11 +33,20 @@ const everythingBut = (...withheld: readonly Permission[]) => permissions.filter
 const granted: Record<Role, readonly Permission[]> = {
   owner: permissions,
   admin: everythingBut('enterprise.create'),
-  analyst: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'profile.read'],
-  operator: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'learning.train', 'profile.read'],
-  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read'],
-  agent: ['knowledge.read', 'knowledge.ask', 'profile.read'],
-  partner: ['profile.read'],
+  analyst: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'profile.read', 'account.manage', 'api_keys.manage'],
+  operator: [
+    'knowledge.read',
+    'knowledge.ask',
+    'knowledge.write',
+    'learning.read',
+    'learning.train',
+    'profile.read',
+    'account.manage',
+    'api_keys.manage',
+  ],
+  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage'],
+  agent: ['knowledge.read', 'knowledge.ask', 'profile.read', 'account.manage'],
+  partner: ['profile.read', 'account.manage'],
 }
 
 /** What a partner's level adds to its role. */

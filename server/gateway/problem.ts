@@ -4,7 +4,10 @@ import { ORPCError } from '@orpc/server'
 export const problemStatus = {
   invalid_input: 400,
   unauthenticated: 401,
+  mfa_required: 401,
+  step_up_required: 401,
   forbidden: 403,
+  mfa_enrolment_required: 403,
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
@@ -36,12 +39,17 @@ export interface ProblemDocument {
   detail?: string
   errors?: FieldError[]
   request_id: string
+  /** Members of one kind of problem (RFC 9457, 3.2), such as the ways to prove a second factor. */
+  [extension: string]: unknown
 }
 
 const titles: Record<ProblemCode, string> = {
   invalid_input: 'The input is not valid',
   unauthenticated: 'Sign in first',
+  mfa_required: 'A second factor is needed',
+  step_up_required: 'Prove again who you are',
   forbidden: 'Not allowed',
+  mfa_enrolment_required: 'Set up a second factor first',
   not_found: 'Not found',
   method_not_allowed: 'Method not allowed',
   conflict: 'Conflict',
@@ -57,9 +65,23 @@ const titles: Record<ProblemCode, string> = {
   unavailable: 'Not available right now',
 }
 
-/** What operations throw. `detail` is for people; never put a cause, a query or a secret in it. */
-export function problem(code: ProblemCode, detail: string, errors?: FieldError[]): ORPCError<string, { errors?: FieldError[] }> {
-  return new ORPCError(code, { status: problemStatus[code], message: detail, data: errors ? { errors } : {} })
+interface ProblemData {
+  errors?: FieldError[]
+  extensions?: Record<string, unknown>
+}
+
+/** What operations throw. `detail` is for people; never put a cause, a query or a secret in it. `extensions` become members of the document. */
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  errors?: FieldError[],
+  extensions?: Record<string, unknown>,
+): ORPCError<string, ProblemData> {
+  return new ORPCError(code, {
+    status: problemStatus[code],
+    message: detail,
+    data: { ...(errors ? { errors } : {}), ...(extensions ? { extensions } : {}) },
+  })
 }
 
 // oRPC's own codes, for what fails before an operation runs.
@@ -90,16 +112,20 @@ const pointerOf = (path: Issue['path'] = []) =>
     )
     .join('')
 
+/** What `problem` was given as members of the document, from an error that travelled through a door. */
+export const extensionsOf = (error: unknown): Record<string, unknown> | undefined =>
+  error instanceof ORPCError ? (error.data as ProblemData | undefined)?.extensions : undefined
+
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
 export function problemDocument(error: unknown, requestId: string): ProblemDocument {
   const known = error instanceof ORPCError ? error : undefined
   const code: ProblemCode = known ? (known.code in problemStatus ? (known.code as ProblemCode) : (ownCodes[known.code] ?? 'internal')) : 'internal'
   const document: ProblemDocument = { type: `urn:aia:problem:${code}`, title: titles[code], status: problemStatus[code], code, request_id: requestId }
   if (code === 'internal' || !known) return document
-  const data = known.data as { errors?: FieldError[]; issues?: Issue[] } | undefined
+  const data = known.data as (ProblemData & { issues?: Issue[] }) | undefined
   const errors = data?.errors ?? data?.issues?.map((issue) => ({ pointer: pointerOf(issue.path), detail: issue.message }))
   const detail = data?.issues && errors?.length ? errors.map((e) => `${e.pointer || 'input'}: ${e.detail}`).join('; ') : known.message
-  return { ...document, ...(detail ? { detail } : {}), ...(errors?.length ? { errors } : {}) }
+  return { ...data?.extensions, ...document, ...(detail ? { detail } : {}), ...(errors?.length ? { errors } : {}) }
 }
 
 export function problemResponse(document: ProblemDocument, headers: Headers = new Headers()): Response {

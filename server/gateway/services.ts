@@ -54,6 +54,12 @@ export interface Caller {
   amr: readonly string[]
   /** When the person last proved who it is. */
   authenticatedAt: Date
+  /** Whether the person has a second factor to be asked for. */
+  hasSecondFactor: boolean
+  /** The enterprise requires a second factor and this sign-in has shown none: it may only secure the account. */
+  mustSecure: boolean
+  /** The access token of this call, so that it can be denied; null for cookies and keys. */
+  accessToken: { tokenId: string; expiresAt: Date } | null
   /** The person who acts under this name, with a stated reason; null outside impersonation. */
   impersonator: { personId: string; email: string; name: string } | null
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DBOS } from '@dbos-inc/dbos-sdk'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createLogger } from '../gateway/log.ts'
@@ -17,24 +18,28 @@ describe('durable jobs on the embedded database', () => {
     database = await freshDatabase()
     jobs = dbosJobs(database)
     const services = { log: createLogger('silent'), database } as unknown as Services
-    await jobs.launch(services, [
-      {
-        name: 'note',
-        concurrency: 2,
-        async run({ database: db }, input) {
-          await db.tenant(input.enterpriseId, (tx) => tx.insert(knowledgeStates).values({ enterpriseId: input.enterpriseId }).onConflictDoNothing())
-          ran.push(String(input.word))
+    await jobs.launch(
+      services,
+      [
+        {
+          name: 'note',
+          concurrency: 2,
+          async run({ database: db }, input) {
+            await db.tenant(input.enterpriseId, (tx) => tx.insert(knowledgeStates).values({ enterpriseId: input.enterpriseId }).onConflictDoNothing())
+            ran.push(String(input.word))
+          },
         },
-      },
-      {
-        name: 'flaky',
-        concurrency: 1,
-        async run() {
-          if (++failures < 2) throw new Error('the first attempt fails')
-          ran.push('flaky')
+        {
+          name: 'flaky',
+          concurrency: 1,
+          async run() {
+            if (++failures < 2) throw new Error('the first attempt fails')
+            ran.push('flaky')
+          },
         },
-      },
-    ])
+      ],
+      [{ name: 'nightly', cron: '0 3 * * *', run: async () => void ran.push('nightly') }],
+    )
   })
   afterAll(async () => {
     await jobs.shutdown()
@@ -68,6 +73,12 @@ describe('durable jobs on the embedded database', () => {
     await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'after' } }))
     await until(() => ran.includes('after'))
     expect(ran).not.toContain('rolled back')
+  })
+
+  it('runs what a schedule calls', async () => {
+    expect(await DBOS.listSchedules()).toMatchObject([{ scheduleName: 'nightly', schedule: '0 3 * * *', status: 'ACTIVE' }])
+    await DBOS.triggerSchedule('nightly')
+    await until(() => ran.includes('nightly'))
   })
 
   it('tries a failing step again', async () => {

@@ -5,14 +5,14 @@ import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
 import { PglitePool } from './pglite-pool.ts'
-import type { JobDefinition, JobInput, Jobs } from './port.ts'
+import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
 
 // Raised by hand when a job's steps change: running work of another version would wait for ever (the default, a hash of the source, changes with every build).
 const applicationVersion = '1'
 
 export interface DurableJobs extends Jobs {
   /** Registers the jobs and goes on with what a crash left. Call once, in the composition root. */
-  launch(services: Services, definitions: readonly JobDefinition[]): Promise<void>
+  launch(services: Services, definitions: readonly JobDefinition[], schedules?: readonly ScheduleDefinition[]): Promise<void>
   shutdown(): Promise<void>
 }
 
@@ -27,7 +27,7 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
   const pool = new PglitePool(database.engine)
   let client: DBOSClient | undefined
   return {
-    async launch(services, definitions) {
+    async launch(services, definitions, schedules = []) {
       const log = namedLogger(services.log, 'jobs')
       DBOS.setConfig({
         name: 'aia',
@@ -41,27 +41,29 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
           error: (message: unknown) => log.error(String(message)),
         },
       })
-      for (const definition of definitions) {
-        DBOS.registerWorkflow(
-          async (input: JobInput) => {
-            await DBOS.runStep(
-              async () => {
-                const startedAt = performance.now()
-                try {
-                  await definition.run(services, input)
-                  log.info({ job: definition.name, duration_ms: Math.round(performance.now() - startedAt) }, 'job done')
-                } catch (error) {
-                  log.error({ job: definition.name, err: error }, 'job failed')
-                  throw error
-                }
-              },
-              { name: definition.name, retriesAllowed: true, maxAttempts: 3, intervalSeconds: 1, backoffRate: 2 },
-            )
+      const step = (name: string, run: () => Promise<void>) =>
+        DBOS.runStep(
+          async () => {
+            const startedAt = performance.now()
+            try {
+              await run()
+              log.info({ job: name, duration_ms: Math.round(performance.now() - startedAt) }, 'job done')
+            } catch (error) {
+              log.error({ job: name, err: error }, 'job failed')
+              throw error
+            }
           },
-          { name: definition.name },
+          { name, retriesAllowed: true, maxAttempts: 3, intervalSeconds: 1, backoffRate: 2 },
         )
-      }
+      for (const { name, run } of definitions) DBOS.registerWorkflow(async (input: JobInput) => step(name, () => run(services, input)), { name })
+      const timed = schedules.map(({ name, cron, run }) => ({
+        scheduleName: name,
+        schedule: cron,
+        cronTimezone: 'UTC',
+        workflowFn: DBOS.registerWorkflow(async (_at: Date) => step(name, () => run(services)), { name }),
+      }))
       await DBOS.launch()
+      await DBOS.applySchedules(timed)
       for (const { name, concurrency } of definitions)
         await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 100, onConflict: 'always_update' })
       // The type asks for a URL, which a given pool replaces.

@@ -13,6 +13,14 @@ export interface JobInput {
   [key: string]: string | number | boolean | null
 }
 
+/** Work that comes round by the clock, for the whole installation. A time that was missed is not made up for; a run may be repeated, so it must be idempotent. */
+export interface ScheduleDefinition {
+  name: string
+  /** Crontab, five fields, UTC. */
+  cron: string
+  run(services: Services): Promise<void>
+}
+
 /** What a module contributes: registered once, in the composition root. A run may be repeated from its start after a crash, so it must be idempotent. */
 export interface JobDefinition {
   name: string

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { refusalText } from './sign-in-refusal'
+
+describe('why signing in was refused', () => {
+  it('tells a wrong password from too many tries, and how long to wait', () => {
+    expect(refusalText('unauthenticated')).toContain('do not match')
+    expect(refusalText('rate_limited:30')).toBe('Too many tries. Wait 30 s, then try again.')
+    expect(refusalText('rate_limited:120')).toContain('Wait 2 min,')
+    expect(refusalText('rate_limited')).toContain('Wait a minute')
+    expect(refusalText(null)).toContain('failed on the server')
+  })
+})
