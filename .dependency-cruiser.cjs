@@ -118,7 +118,14 @@ module.exports = {
       name: 'crypto-stands-alone',
       severity: 'error',
       from: { path: '^server/crypto/', pathNot: tests },
-      to: { path: '^server/', pathNot: ['^server/crypto/', ports] },
+      to: { path: '^server/', pathNot: ['^server/crypto/', ports, '^server/storage/database/policies\\.ts$'] },
+    },
+    {
+      name: 'transparency-runs-anywhere',
+      severity: 'error',
+      comment: 'A log is verified by the same code in the browser, on the command line and in the server.',
+      from: { path: '^server/crypto/transparency/', pathNot: tests },
+      to: { pathNot: ['^server/crypto/transparency/', 'node_modules/@noble/'] },
     },
     {
       name: 'environment-is-read-once',

@@ -1,8 +1,8 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
+import { appendAudit } from '../gateway/audit.ts'
 import { publicOperation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Services } from '../gateway/services.ts'
-import { auditSignIn } from './audit.ts'
 import { loginInput, tokens } from './contract.ts'
 import { oneAtATime } from './one-at-a-time.ts'
 import { spendPasswordCheck, verifyPassword } from './passwords.ts'
@@ -33,7 +33,8 @@ export function signIn(services: Services, credentials: Credentials, request: Si
   return inTurn(email, () => attempt(services, { ...credentials, email }, request))
 }
 
-async function attempt({ database }: Services, credentials: Credentials, request: SignInRequest): Promise<OpenedSession> {
+async function attempt(services: Services, credentials: Credentials, request: SignInRequest): Promise<OpenedSession> {
+  const { database } = services
   const tried = { email: credentials.email, address: request.address }
   const account = await database.identity(async (tx) => {
     await refuseWhileLocked(tx, tried, request.headers)
@@ -50,21 +51,23 @@ async function attempt({ database }: Services, credentials: Credentials, request
   const right = account ? await verifyPassword(credentials.password, account.person.passwordHash) : await spendPasswordCheck(credentials.password)
   const row = account && {
     enterpriseId: account.enterpriseId,
-    personId: account.person.id,
+    actor: account.person.id,
     operation: 'auth.login',
     requestId: request.requestId,
+    address: request.address,
+    userAgent: request.userAgent,
   }
   if (!account || !row || !right) {
     await database.identity(async (tx) => {
       await noteFailure(tx, tried)
-      if (row) await auditSignIn(tx, { ...row, target: null, outcome: 'refused', detail: { address: request.address } })
+      if (row) await appendAudit(tx, services, { ...row, outcome: 'refused' })
     })
     throw problem('unauthenticated', 'The email address or the password is wrong.')
   }
   return database.identity(async (tx) => {
     await forgetFailures(tx, tried.email)
     const opened = await openSession(tx, account.person.id, account.enterpriseId, { acr: 'aal1', amr: ['pwd'] }, request)
-    await auditSignIn(tx, { ...row, target: opened.sessionId, outcome: 'done' })
+    await appendAudit(tx, services, { ...row, target: opened.sessionId })
     return opened
   })
 }

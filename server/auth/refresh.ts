@@ -1,5 +1,5 @@
+import { appendAudit } from '../gateway/audit.ts'
 import { publicOperation } from '../gateway/operation.ts'
-import { auditSignIn } from './audit.ts'
 import { refreshInput, tokens } from './contract.ts'
 import { refusedToken, rotateRefreshToken } from './refresh-tokens.ts'
 import { tokenAnswer } from './sessions.ts'
@@ -14,16 +14,15 @@ export const refresh = publicOperation
       const done = await rotateRefreshToken(tx, input.refresh_token, { address, userAgent })
       if (done.outcome === 'unknown') return done
       const { enterpriseId, personId, sessionId } = done
-      const outcome = done.outcome === 'reused' ? 'refused' : 'done'
-      const detail = done.outcome === 'reused' ? { reason: 'A used refresh token came again; the session was ended.', address } : undefined
-      await auditSignIn(tx, {
+      await appendAudit(tx, services, {
         enterpriseId,
-        personId,
+        actor: personId,
         operation: 'auth.refresh',
         target: sessionId,
         requestId,
-        outcome,
-        ...(detail ? { detail } : {}),
+        address,
+        userAgent,
+        ...(done.outcome === 'reused' ? { outcome: 'refused', detail: { reason: 'A used refresh token came again; the session was ended.' } } : {}),
       })
       return done
     })

@@ -1,13 +1,13 @@
 import { os } from '@orpc/server'
 import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
+import { type AuditNote, appendAudit, auditSource } from './audit.ts'
 import { decide, grantsFor, type ResourceKind } from './decide.ts'
 import type { LimitClass, Limits } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
 import type { Caller, Services } from './services.ts'
 import { requireRecentProof, requireSecured } from './step-up.ts'
-import { auditEntries } from './tables.ts'
 
 /** What every operation declares. A missing permission or limit refuses every call. */
 export interface OperationMeta {
@@ -31,37 +31,19 @@ export interface CallContext {
   limits: Limits
   caller: Caller | null
   requestId: string
-  /** Network address of the caller, for limits. */
+  /** Network address of the caller, for limits and the audit log. */
   address: string
-  /** What program calls, as it says itself. */
+  /** What program calls, as it says itself; for the audit log. */
   userAgent: string | null
   resHeaders?: Headers
   /** Set by a door that streams: what operations report while they work. */
   progress?: (event: object) => void
 }
 
-/** What the audit row of this call should name. */
-interface AuditNote {
-  target?: string
-  detail?: Record<string, unknown>
-}
-
 /** The input of an operation that takes none: extra fields are refused. */
 export const noInput = z.strictObject({}).optional()
 
 const isUnsafe = (method: string | undefined) => method !== undefined && method !== 'GET'
-
-async function appendAudit(tx: Transaction, context: CallContext & { caller: Caller }, operation: string, note: AuditNote): Promise<void> {
-  await tx.insert(auditEntries).values({
-    enterpriseId: context.caller.enterpriseId,
-    actor: context.caller.personId,
-    operation,
-    target: note.target ?? null,
-    requestId: context.requestId,
-    outcome: 'done',
-    detail: note.detail ?? null,
-  })
-}
 
 /**
  * The ids a call is confined to by its grants; null where role or level open everything.
@@ -124,7 +106,8 @@ export const operation = chain.use(async function transaction({ context, procedu
   return context.services.database.tenant(caller.enterpriseId, async (tx) => {
     const note: AuditNote = {}
     const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (isUnsafe(procedure['~orpc'].route.method)) await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+    if (isUnsafe(procedure['~orpc'].route.method))
+      await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
     return result
   })
 })
@@ -141,7 +124,7 @@ export const longOperation = chain.use(async function transactions({ context, pa
         database.tenant(caller.enterpriseId, async (tx) => {
           const note: AuditNote = {}
           const result = await run(tx, (about) => Object.assign(note, about))
-          await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+          await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
           return result
         }),
     },
@@ -154,7 +137,8 @@ export const identityOperation = chain.use(async function identityTransaction({ 
   return context.services.database.identity(async (tx) => {
     const note: AuditNote = {}
     const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (isUnsafe(procedure['~orpc'].route.method)) await appendAudit(tx, { ...context, caller }, path.join('.'), note)
+    if (isUnsafe(procedure['~orpc'].route.method))
+      await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
     return result
   })
 })

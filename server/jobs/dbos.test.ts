@@ -87,4 +87,16 @@ describe('durable jobs on the embedded database', () => {
     await until(() => ran.includes('flaky'))
     expect(failures).toBe(2)
   })
+
+  it('starts jobs from identity transactions too, later where that is asked for', async () => {
+    const id = await freshEnterprise(database)
+    const role = await database.identity(async (tx) => {
+      await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'later' }, delaySeconds: 2 })
+      await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'sooner' } })
+      return rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
+    })
+    expect(role).toEqual([{ role: 'aia_identity' }])
+    await until(() => ran.includes('later'))
+    expect(ran.indexOf('sooner')).toBeLessThan(ran.indexOf('later'))
+  })
 })

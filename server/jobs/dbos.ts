@@ -71,7 +71,8 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
     },
     async start(tx: Transaction, enterpriseId, job) {
       if (!client) throw new Error('Jobs can be started only after launch.')
-      // DBOS's tables belong to the owner; the tenant's role has no rights there. Back to the tenant's role right after.
+      // DBOS's tables belong to the owner; the transaction's role has no rights there. Back to it right after.
+      const [before] = await rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
       await tx.execute(sql`select set_config('role', 'none', true)`)
       const shim = {
         async query(text: string, values: unknown[] = []) {
@@ -81,10 +82,16 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
       }
       await client.enqueueInTransaction(
         shim,
-        { queueName: job.name, workflowName: job.name, ...(job.id ? { workflowID: job.id } : {}), appVersion: applicationVersion },
+        {
+          queueName: job.name,
+          workflowName: job.name,
+          ...(job.id ? { workflowID: job.id } : {}),
+          ...(job.delaySeconds ? { delaySeconds: job.delaySeconds } : {}),
+          appVersion: applicationVersion,
+        },
         { ...job.input, enterpriseId },
       )
-      await tx.execute(sql`select set_config('role', 'aia_app', true)`)
+      await tx.execute(sql`select set_config('role', ${before?.role ?? 'aia_app'}, true)`)
     },
     async shutdown() {
       await client?.destroy()

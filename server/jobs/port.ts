@@ -3,8 +3,8 @@ import type { Transaction } from '../storage/database/port.ts'
 
 /** Durable background work. A job runs if and only if the transaction that started it commits, and goes on after a restart. */
 export interface Jobs {
-  /** Starts a job inside `tx`. The same `id` again is the same job. */
-  start(tx: Transaction, enterpriseId: string, job: { name: string; input: JobInput; id?: string }): Promise<void>
+  /** Starts a job inside `tx`, a tenant's or an identity's. The same `id` again is the same job. It runs `delaySeconds` later. */
+  start(tx: Transaction, enterpriseId: string, job: { name: string; input: JobInput; id?: string; delaySeconds?: number }): Promise<void>
 }
 
 /** Always says for whom: every step opens that enterprise's own transactions. */

@@ -1,8 +1,8 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
+import { appendAudit } from '../../gateway/audit.ts'
 import { publicOperation } from '../../gateway/operation.ts'
 import { problem } from '../../gateway/problem.ts'
-import { auditEntries } from '../../gateway/tables.ts'
 import { hashPassword, verifyPassword } from '../passwords.ts'
 import { invitations, memberships, people } from '../tables.ts'
 import { openInvitation } from './invitation.ts'
@@ -36,7 +36,7 @@ export const acceptInvitation = publicOperation
   })
   .input(z.strictObject({ token, name: z.string().trim().min(1).max(200).optional(), password: z.string().min(8).max(200) }))
   .output(z.object({ email: z.string(), enterprise }))
-  .handler(async ({ input, context: { services, requestId } }) => {
+  .handler(async ({ input, context: { services, requestId, address, userAgent } }) => {
     const { database } = services
     const found = await database.identity((tx) => openInvitation(tx, input.token))
     // The hash takes tens of milliseconds, so it runs between transactions.
@@ -59,13 +59,14 @@ export const acceptInvitation = publicOperation
         .onConflictDoNothing()
         .returning({ id: memberships.personId })
       if (!joined) throw problem('conflict', 'This person belongs to the enterprise already.')
-      await tx.insert(auditEntries).values({
+      await appendAudit(tx, services, {
         enterpriseId: invitation.enterpriseId,
         actor: personId,
         operation: 'auth.acceptInvitation',
         target: invitation.id,
         requestId,
-        outcome: 'done',
+        address,
+        userAgent,
         detail: { role: invitation.role, invited_by: invitation.invitedBy },
       })
       async function newPerson(values: typeof people.$inferInsert): Promise<string> {

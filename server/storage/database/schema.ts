@@ -1,5 +1,6 @@
 // Every table of every module, for migrations and for Drizzle's types.
 export * from '../../auth/tables.ts'
+export * from '../../crypto/tables.ts'
 export * from '../../enterprise/tables.ts'
 export * from '../../gateway/tables.ts'
 export * from '../../neural/tables.ts'
