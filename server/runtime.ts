@@ -5,6 +5,7 @@ import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
+import { cryptoSchedules } from './crypto/rotation.ts'
 import { type Env, readEnv } from './env.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { memoryLimits } from './gateway/limits.ts'
@@ -67,7 +68,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     database,
     cache: memoryCache(),
     objects: fileObjects(join(env.dataDir, 'objects')),
-    keyring: openKeyring(join(env.dataDir, 'keys')),
+    keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
     identify: (headers) => identify(services, headers),
@@ -77,7 +78,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     },
   }
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, neuralJobs, authSchedules)
+  await jobs.launch(services, neuralJobs, [...authSchedules, ...cryptoSchedules])
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined
   const runtime: Runtime = {

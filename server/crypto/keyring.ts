@@ -1,55 +1,115 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { closeSync, existsSync, linkSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { asc, eq } from 'drizzle-orm'
+import type { Database, Transaction } from '../storage/database/port.ts'
+import { decrypt, encrypt, keyBytes } from './aes-gcm.ts'
+import { keyFiles } from './key-files.ts'
+import type { KeyManagement } from './key-management.ts'
+import { dataKeys } from './tables.ts'
 
-/** Seals small secrets at rest. `context` (table, row, column) is authenticated: a sealed text moved elsewhere does not open. */
+export interface KeyState {
+  /** Version of the data key that seals now, and since when. */
+  dataKey: number
+  since: Date
+  dataKeys: number
+  /** Versions of the key-encryption key that wrap at least one data key. */
+  keyEncryptionKeys: number[]
+}
+
+/** Seals small secrets at rest by envelope encryption: a data key seals, a key-encryption key outside the database wraps the data key. */
 export interface Keyring {
+  /** `context` says table, row and column (`signing_keys/<id>/sealed_private_key`) and is authenticated together with the key's version. */
   seal(plain: Uint8Array, context: string): string
-  /** @throws Error when the text was altered, moved or sealed by another key */
+  /** @throws Error when the text was altered, moved to another row or column, or sealed elsewhere */
   open(sealed: string, context: string): Uint8Array
-  /** A secret of this installation, derived for one purpose (HKDF-like use of the key file's second half). */
+  /** A secret of this installation for one purpose; it does not rotate. */
   secret(name: 'browser-session'): string
+  state(): KeyState
+  /**
+   * A new key-encryption key and a new data key; every data key is wrapped anew, and key-encryption keys that wrap nothing are destroyed.
+   * What is sealed stays as it is and opens at every moment. `alongside` runs in the transaction of the change.
+   */
+  rotate(alongside?: (tx: Transaction) => Promise<void>): Promise<KeyState>
 }
 
-const keyBytes = 32
+/** A key that seals is older than this: time for another. */
+export const keyRotationDays = 90
 
-/** Reads the key-encryption key of this installation, or makes it on the first start (mode 0600). */
-export function openKeyring(folder: string): Keyring {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const file = join(folder, 'installation.key')
-  if (!existsSync(file)) createKeyFile(file)
-  const material = Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
-  if (material.length !== 2 * keyBytes) throw new Error(`The key file ${file} is damaged: it must hold ${2 * keyBytes} bytes in base64.`)
-  const key = material.subarray(0, keyBytes)
+const contextOf = (version: number) => `data_keys/${version}/wrapped_key`
+// `v1` texts of older installations were sealed by the installation's key itself.
+const direct = /^v1\.(.+)$/s
+const enveloped = /^v2\.([1-9]\d{0,8})\.(.+)$/s
+const associated = (context: string, version: number) => `${context}/v2/${version}`
+
+interface DataKey {
+  version: number
+  key: Uint8Array
+  createdAt: Date
+  keyEncryptionKey: number
+}
+
+/** Opens the keyring of an installation whose key-encryption keys are files in `folder`; the first start makes its keys. */
+export async function openKeyring(folder: string, database: Pick<Database, 'identity'>): Promise<Keyring> {
+  const files = keyFiles(folder)
+  let keys = await loadDataKeys(database, files)
+  if (keys.length === 0) {
+    const first = await newDataKey(files, 1)
+    await database.identity((tx) => tx.insert(dataKeys).values(first.row).onConflictDoNothing())
+    keys = await loadDataKeys(database, files)
+  }
+  let known = new Map(keys.map((key) => [key.version, key]))
+  let current = keys.at(-1)!
+  const state = (): KeyState => ({
+    dataKey: current.version,
+    since: current.createdAt,
+    dataKeys: known.size,
+    keyEncryptionKeys: [...new Set([...known.values()].map((key) => key.keyEncryptionKey))].sort((a, b) => a - b),
+  })
   return {
-    seal(plain, context) {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
-      const body = Buffer.concat([cipher.update(plain), cipher.final()])
-      return ['v1', nonce.toString('base64url'), body.toString('base64url'), cipher.getAuthTag().toString('base64url')].join('.')
-    },
+    seal: (plain, context) => `v2.${current.version}.${encrypt(current.key, plain, associated(context, current.version))}`,
     open(sealed, context) {
-      const [version, nonce, body, tag] = sealed.split('.')
-      if (version !== 'v1' || !nonce || body === undefined || !tag) throw new Error('Not a sealed secret.')
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(context))
-      decipher.setAuthTag(Buffer.from(tag, 'base64url'))
-      return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()])
+      const old = direct.exec(sealed)?.[1]
+      if (old !== undefined) return decrypt(files.installation.subarray(0, keyBytes), old, context)
+      const [, version, text] = enveloped.exec(sealed) ?? []
+      if (!version || text === undefined) throw new Error('Not a sealed secret.')
+      const key = known.get(Number(version))
+      if (!key) throw new Error(`Sealed with data key ${version}, which this installation does not have.`)
+      return decrypt(key.key, text, associated(context, key.version))
     },
-    secret: (name) => `${name}.${material.subarray(keyBytes).toString('base64url')}`,
+    secret: (name) => `${name}.${Buffer.from(files.installation.subarray(keyBytes)).toString('base64url')}`,
+    state,
+    async rotate(alongside) {
+      await files.rotate()
+      const fresh = await newDataKey(files, current.version + 1)
+      const wrapped = await Promise.all([...known.values()].map(async (key) => ({ key, ...(await files.wrap(key.key, contextOf(key.version))) })))
+      await database.identity(async (tx) => {
+        for (const { key, wrapped: wrappedKey, version } of wrapped)
+          await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey: version, wrappedAt: new Date() }).where(eq(dataKeys.version, key.version))
+        await tx.insert(dataKeys).values(fresh.row)
+        await alongside?.(tx)
+      })
+      const rewrapped = await loadDataKeys(database, files)
+      known = new Map(rewrapped.map((key) => [key.version, key]))
+      current = rewrapped.at(-1)!
+      await files.forgetAllBut(rewrapped.map((key) => key.keyEncryptionKey))
+      return state()
+    },
   }
 }
 
-/** Written under another name and linked into place, so that no start ever reads half a key. */
-function createKeyFile(file: string): void {
-  const draft = `${file}.${process.pid}`
-  const descriptor = openSync(draft, 'wx', 0o600)
-  writeSync(descriptor, randomBytes(2 * keyBytes).toString('base64'))
-  closeSync(descriptor)
-  try {
-    linkSync(draft, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    unlinkSync(draft)
-  }
+async function newDataKey(management: KeyManagement, version: number) {
+  const key = randomBytes(keyBytes)
+  const { wrapped: wrappedKey, version: keyEncryptionKey } = await management.wrap(key, contextOf(version))
+  return { key, row: { version, wrappedKey, keyEncryptionKey } }
+}
+
+async function loadDataKeys(database: Pick<Database, 'identity'>, management: KeyManagement): Promise<DataKey[]> {
+  const stored = await database.identity((tx) => tx.select().from(dataKeys).orderBy(asc(dataKeys.version)))
+  return Promise.all(
+    stored.map(async ({ version, wrappedKey, keyEncryptionKey, createdAt }) => ({
+      version,
+      createdAt,
+      keyEncryptionKey,
+      key: await management.unwrap(wrappedKey, keyEncryptionKey, contextOf(version)),
+    })),
+  )
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openKeyring } from '../crypto/keyring.ts'
+import { type Keyring, openKeyring } from '../crypto/keyring.ts'
 import { type AuditRecord, commitmentTo, digestOf, leafOf } from '../crypto/transparency/audit-record.ts'
 import { concat, hex } from '../crypto/transparency/bytes.ts'
 import { appendLeaf } from '../crypto/transparency/merkle.ts'
@@ -17,7 +17,7 @@ import { destroyPersonalKey, personalReader } from './personal-keys.ts'
 import { auditEntries, auditLogs } from './tables.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'aia-audit-'))
-const keyring = openKeyring(folder)
+let keyring: Keyring
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The log as it must stand after these records, built anew. */
@@ -46,6 +46,7 @@ describe('audit log', () => {
   let database: Awaited<ReturnType<typeof freshDatabase>>
   beforeAll(async () => {
     database = await freshDatabase()
+    keyring = await openKeyring(folder, database)
   })
   afterAll(() => database.remove())
   const event = (enterpriseId: string, more: Partial<AuditEvent> = {}): AuditEvent => ({
@@ -182,6 +183,7 @@ describe('audit log of an older database', () => {
     await old.close()
     const database = await openPglite({ folder: join(home, 'database'), migrations: 'drizzle' })
     try {
+      const ownKeys = await openKeyring(join(home, 'keys'), database)
       for (const [enterpriseId, size] of [
         [a, 12],
         [b, 1],
@@ -192,7 +194,7 @@ describe('audit log of an older database', () => {
         expect(entries.map((entry) => hex(entry.leafHash))).toEqual(expected.leaves)
         expect({ size: log?.size, frontier: hex(log!.frontier), nodes }).toEqual({ size, frontier: expected.frontier, nodes: expected.nodes })
       }
-      await database.tenant(a, (tx) => appendAudit(tx, { keyring }, { enterpriseId: a, actor: 'system', operation: 'x', requestId: 'r' }))
+      await database.tenant(a, (tx) => appendAudit(tx, { keyring: ownKeys }, { enterpriseId: a, actor: 'system', operation: 'x', requestId: 'r' }))
       expect((await stored(database as never, a)).log?.size).toBe(13)
     } finally {
       await database.close()

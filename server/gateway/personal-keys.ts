@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
+import { decrypt, encrypt } from '../crypto/aes-gcm.ts'
 import type { Keyring } from '../crypto/keyring.ts'
 import { commitmentTo, type PersonalValues } from '../crypto/transparency/audit-record.ts'
 import { hex } from '../crypto/transparency/bytes.ts'
@@ -45,23 +46,15 @@ export async function sealPersonal(
     const key = await personalKeyMade(tx, keyring, enterpriseId, personId)
     if (!key) continue
     const opened: PersonalValues = { salt: hex(randomBytes(32)), values }
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
-    const body = Buffer.concat([cipher.update(JSON.stringify(opened)), cipher.final(), cipher.getAuthTag()])
-    done.push({ person: personId, digest: commitmentTo(opened), sealed: `p1.${nonce.toString('base64url')}.${body.toString('base64url')}` })
+    done.push({ person: personId, digest: commitmentTo(opened), sealed: `p1.${encrypt(key, Buffer.from(JSON.stringify(opened)), context)}` })
   }
   return done
 }
 
 /** Opens what `sealPersonal` sealed; null when it was altered or moved. */
 function openPersonal(key: Uint8Array, sealed: string, context: string): PersonalValues | null {
-  const [version, nonce, body] = sealed.split('.')
-  if (version !== 'p1' || !nonce || !body) return null
   try {
-    const bytes = Buffer.from(body, 'base64url')
-    const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(context))
-    decipher.setAuthTag(bytes.subarray(-16))
-    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString('utf8')) as PersonalValues
+    return JSON.parse(Buffer.from(decrypt(key, sealed.replace(/^p1\./, ''), context)).toString('utf8')) as PersonalValues
   } catch {
     return null
   }
