@@ -1,4 +1,5 @@
-// Runs before every page: the content security policy with a fresh nonce, and the way to the sign-in page.
+// Runs before every page: the content security policy with a fresh nonce, and the way to the sign-in page. The other security headers
+// are set on every answer by server/gateway/edge.ts.
 import { type NextRequest, NextResponse } from 'next/server'
 
 const development = process.env.NODE_ENV === 'development'
@@ -39,8 +40,6 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set('content-security-policy', policy)
   const response = NextResponse.next({ request: { headers } })
   response.headers.set('content-security-policy', policy)
-  response.headers.set('x-content-type-options', 'nosniff')
-  response.headers.set('referrer-policy', 'same-origin')
   return response
 }
 

@@ -1,8 +1,21 @@
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { emailAddress } from './auth/contract.ts'
 
 const flag = z.enum(['on', 'off'])
+/** Values between commas or spaces, each of which must pass. */
+const list = (passes: (value: string) => boolean, reason: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .superRefine((values, context) => {
+      for (const value of values) if (!passes(value)) context.addIssue({ code: 'custom', message: `"${value}" ${reason}` })
+    })
+const isAddressOrRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : isIP(text) !== 0)
+const isOrigin = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
 
 /** Everything AIA reads from the environment. A wrong value stops the start with a line that names it. */
 const schema = z.object({
@@ -14,6 +27,8 @@ const schema = z.object({
   AIA_STARTER: flag.default('on'),
   AIA_PROJECT_DIR: z.string().min(1).optional(),
   AIA_PUBLIC_URL: z.url().optional(),
+  AIA_TRUSTED_PROXIES: list(isAddressOrRange, 'is neither an address nor a range such as 10.0.0.0/8'),
+  AIA_CORS_ORIGINS: list(isOrigin, 'is not an origin such as https://app.example.com'),
   AIA_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(1024).default(50),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
@@ -33,6 +48,10 @@ export interface Env {
   projectDir: string
   /** Origin under which browsers reach AIA. */
   publicUrl: string
+  /** Addresses and CIDR ranges of proxies whose X-Forwarded-* headers count. */
+  trustedProxies: string[]
+  /** Origins besides our own sites whose pages may call the REST door. */
+  corsOrigins: string[]
   admin: { email: string; password: string | undefined }
   starter: boolean
   maxUploadBytes: number
@@ -65,6 +84,8 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     dataDir: resolve(v.AIA_DATA_DIR),
     projectDir: resolve(v.AIA_PROJECT_DIR ?? process.cwd()),
     publicUrl: (v.AIA_PUBLIC_URL ?? `http://127.0.0.1:${v.PORT}`).replace(/\/+$/, ''),
+    trustedProxies: v.AIA_TRUSTED_PROXIES,
+    corsOrigins: v.AIA_CORS_ORIGINS,
     admin: { email: v.AIA_ADMIN_EMAIL.toLowerCase(), password: v.AIA_ADMIN_PASSWORD },
     starter: v.AIA_STARTER === 'on',
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,

@@ -8,7 +8,8 @@ import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
 import { type Env, readEnv } from './env.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
-import { memoryLimits } from './gateway/limits.ts'
+import { installEdge } from './gateway/edge.ts'
+import { createLimits } from './gateway/limits.ts'
 import { createLogger, namedLogger } from './gateway/log.ts'
 import { outboundClient } from './gateway/outbound.ts'
 import type { Services } from './gateway/services.ts'
@@ -43,8 +44,10 @@ const shared = globalThis as typeof globalThis & { aiaRuntime?: Promise<Runtime>
 /** The one runtime of this process; the first call starts it. */
 export function getRuntime(): Promise<Runtime> {
   shared.aiaRuntime ??= startRuntime(readEnv()).then((runtime) => {
+    const { env } = runtime.services
+    installEdge({ trustedProxies: env.trustedProxies, https: env.publicUrl.startsWith('https:') })
     stopGracefully(runtime)
-    announce(runtime.services.env.publicUrl, runtime.firstOwner)
+    announce(env.publicUrl, runtime.firstOwner)
     return runtime
   })
   return shared.aiaRuntime
@@ -71,6 +74,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
+    limits: createLimits(),
     identify: (headers) => identify(services, headers),
     once<T>(name: string, make: () => T): T {
       if (!instances.has(name)) instances.set(name, make())
@@ -84,7 +88,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
   const runtime: Runtime = {
     services,
     firstOwner: created,
-    doors: createDoors(api, services, memoryLimits()),
+    doors: createDoors(api, services),
     async parts() {
       const ready = await database.ping().then(
         () => true,

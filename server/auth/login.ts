@@ -73,7 +73,7 @@ async function attempt(services: Services, credentials: Credentials, request: Si
 }
 
 export const login = publicOperation
-  .meta({ permission: 'public', limit: 'login' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own' })
   .route({ method: 'POST', path: '/v1/auth/login', summary: 'Sign in with email and password', tags: ['auth'] })
   .input(loginInput)
   .output(tokens)

@@ -4,7 +4,7 @@ import { ended } from './contract.ts'
 import { revokeSession } from './sessions.ts'
 
 export const logout = identityOperation
-  .meta({ permission: 'profile.read', limit: 'default' })
+  .meta({ permission: 'profile.read', limit: 'default', audit: 'row' })
   .route({ method: 'POST', path: '/v1/auth/logout', summary: 'End this session and all its tokens', tags: ['auth'] })
   .input(noInput)
   .output(ended)

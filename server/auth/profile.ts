@@ -4,7 +4,7 @@ import { permissions } from '../gateway/permissions.ts'
 import { profile as profileSchema } from './contract.ts'
 
 export const profile = longOperation
-  .meta({ permission: 'profile.read', limit: 'default' })
+  .meta({ permission: 'profile.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/auth/profile', summary: 'Who is signed in', tags: ['auth'] })
   .input(noInput)
   .output(profileSchema)

@@ -1,9 +1,12 @@
 import { gzipSync } from 'node:zlib'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { api } from '../api.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import { undeclared } from './operation.ts'
 import type { ProblemDocument } from './problem.ts'
 import { routeTable } from './route-table.ts'
+import { auditEntries } from './tables.ts'
 
 const routes = routeTable(api, '')
 /** Bodies that are valid, for operations that read one before they look for the id. */
@@ -11,13 +14,15 @@ const bodies: Record<string, unknown> = { 'auth.changeRole': { role: 'analyst' }
 const pathOf = (path: string) => path.replace('/v1/', '').replace('{id}', crypto.randomUUID()).replace('{version}', '999')
 
 describe('the operation table', () => {
-  it('declares permission, limit, method and path for every operation', () => {
+  it('declares permission, limit, audit, method and path for every operation', () => {
     expect(routes.length).toBeGreaterThan(20)
-    for (const route of routes)
-      expect(route, route.name).toMatchObject({
-        meta: { permission: expect.any(String), limit: expect.any(String) },
-        path: expect.stringMatching(/^\/v1\//),
-      })
+    for (const route of routes) {
+      expect(undeclared(route.meta, route.method), route.name).toBeNull()
+      expect(route.path, route.name).toMatch(/^\/v1\//)
+    }
+    expect(undeclared({ permission: 'public', limit: 'default' }, 'GET')).toBe('This operation declares no audit.')
+    expect(undeclared({ permission: 'public', limit: 'default', audit: 'none' }, 'POST')).toMatch('must be audited')
+    expect(undeclared({}, 'GET')).toBe('This operation declares no permission and no limit and no audit.')
     expect(
       routes
         .filter((route) => route.meta.permission === 'public')
@@ -30,7 +35,7 @@ describe('the operation table', () => {
 describe('the REST door', () => {
   let aia: TestInstallation
   beforeAll(async () => {
-    aia = await startInstallation({ AIA_MAX_UPLOAD_MB: '1' })
+    aia = await startInstallation({ AIA_MAX_UPLOAD_MB: '1', AIA_CORS_ORIGINS: 'https://partner.example' })
   })
   afterAll(() => aia.stop())
   async function problemOf(response: Response): Promise<ProblemDocument> {
@@ -147,6 +152,68 @@ describe('the REST door', () => {
     }
     const counts = ({ atoms, pathways, sources }: Record<string, unknown>) => ({ atoms, pathways, sources })
     expect(counts(await aia.json('GET', 'neural/status'))).toEqual(counts(empty))
+  })
+
+  it.each<[string | null, boolean]>([
+    ['https://013a.tech', true],
+    ['https://console.eu.013a.tech', true],
+    ['https://partner.example', true],
+    ['http://013a.tech', false],
+    ['https://013a.tech.evil.example', false],
+    ['https://evil013a.tech', false],
+    ['https://013a.tech:8443', false],
+    ['https://partner.example.evil', false],
+    ['null', false],
+    [null, false],
+  ])('answers a preflight without sign-in, and lets pages of %s in: %s [ASVS 5.0 V3.4.2]', async (origin, allowed) => {
+    const asked = { ...(origin ? { origin } : {}), 'access-control-request-method': 'DELETE', 'access-control-request-headers': 'authorization' }
+    const response = await aia.call('OPTIONS', 'neural/sources', undefined, { token: null, headers: asked })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe(allowed ? origin : null)
+    expect(response.headers.get('access-control-allow-methods')).toBe(allowed ? 'GET, POST, PUT, DELETE' : null)
+    expect(response.headers.get('access-control-allow-headers')).toBe(allowed ? 'Authorization, Content-Type' : null)
+    expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+    expect(response.headers.get('vary')).toContain('Origin')
+    // Refusals are readable to them as well.
+    const refused = await aia.call('GET', 'neural/status', undefined, { token: null, headers: origin ? { origin } : {} })
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, allowed ? origin : null])
+    expect(refused.headers.get('vary')).toContain('Origin')
+  })
+
+  it('tells what is left of the limit, and that it is over [ASVS 5.0 V2.4.1]', async () => {
+    const ask = () => aia.call('GET', 'neural/sources/x/removal', undefined, { token: null, headers: { 'x-forwarded-for': '203.0.113.77' } })
+    const first = await ask()
+    expect(first.headers.get('ratelimit-policy')).toBe('"anonymous";q=100;w=3600')
+    expect(first.headers.get('ratelimit')).toMatch(/^"anonymous";r=99;t=\d+$/)
+    for (let i = 0; i < 99; i++) await ask()
+    const over = await ask()
+    expect((await problemOf(over)).code).toBe('rate_limited')
+    expect(Number(over.headers.get('retry-after'))).toBeGreaterThan(3_500)
+    const signedIn = await aia.call('GET', 'neural/status')
+    expect(signedIn.headers.get('ratelimit-policy')).toBe('"fortune_500";q=10000;w=3600')
+  })
+
+  it('limits failed sign-ins by account, wherever they come from', async () => {
+    const attempt = (from: number) =>
+      aia.call(
+        'POST',
+        'auth/login',
+        { email: 'limited@example.com', password: 'wrong password' },
+        { token: null, headers: { 'x-forwarded-for': `198.51.100.${from}` } },
+      )
+    const statuses = []
+    for (let i = 0; i <= 20; i++) statuses.push((await attempt(i)).status)
+    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429])
+  })
+
+  it('records who reached for what is not theirs', async () => {
+    const id = crypto.randomUUID()
+    expect((await aia.call('GET', `neural/sources/${id}`)).status).toBe(404)
+    const { enterprise } = await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')
+    const entries = await aia.runtime.services.database.tenant(enterprise.id, (tx) =>
+      tx.select().from(auditEntries).where(eq(auditEntries.target, id)),
+    )
+    expect(entries).toMatchObject([{ operation: 'neural.getSource', outcome: 'refused', detail: { code: 'not_found' } }])
   })
 
   it('answers a wrong password and an unknown account alike', async () => {

@@ -4,14 +4,14 @@ import { type AnyRouter, ORPCError, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
-import type { Limits } from './limits.ts'
+import { addCorsHeaders, preflight } from './cors.ts'
 import { namedLogger } from './log.ts'
 import type { CallContext } from './operation.ts'
 import { extensionsOf, type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
 import { addressOf, boundedRequest, requestIdOf, requireSameOrigin } from './request.ts'
-import { routeTable } from './route-table.ts'
+import { type RouteEntry, routeTable } from './route-table.ts'
 import { eventStream } from './server-sent-events.ts'
-import type { Services } from './services.ts'
+import type { Caller, Services } from './services.ts'
 
 /** The two HTTP doors to one table. Both only translate; the chain in operation.ts decides. */
 export interface Doors {
@@ -21,7 +21,19 @@ export interface Doors {
   rpc(request: Request): Promise<Response>
 }
 
-export function createDoors(router: AnyRouter, services: Services, limits: Limits): Doors {
+/** What the request log tells of a call. */
+interface Facts {
+  requestId: string
+  /** As declared in the table; null for what is not in it. */
+  route: string | null
+  caller: Caller | null
+}
+
+/** Nobody needs more than this to sign in. */
+const publicLimitBytes = 64 * 1024
+const notSignedIn = () => problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
+
+export function createDoors(router: AnyRouter, services: Services): Doors {
   const log = namedLogger(services.log, 'gateway')
   const routes = routeTable(router, '/api')
   const multipartLimitBytes = 4 * services.env.maxUploadBytes + 1024 * 1024
@@ -63,35 +75,50 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     if (status >= 500 && cause !== undefined && !(cause instanceof ORPCError)) log.error({ request_id: requestId, err: cause }, 'request failed')
   }
 
-  async function callContext(request: Request, requestId: string): Promise<CallContext> {
+  async function callContext(request: Request, facts: Facts): Promise<CallContext> {
     const caller = await services.identify(request.headers)
-    requireSameOrigin(request, caller)
-    return { services, limits, caller, requestId, address: addressOf(request.headers), userAgent: request.headers.get('user-agent') }
+    facts.caller = caller
+    requireSameOrigin(request, caller, services.env.publicUrl)
+    const { headers } = request
+    return { services, caller, requestId: facts.requestId, address: addressOf(headers), userAgent: headers.get('user-agent') }
   }
 
-  async function logged(request: Request, door: string, answer: (requestId: string) => Promise<Response>): Promise<Response> {
-    const requestId = requestIdOf(request.headers)
+  /** Runs a call, whatever comes of it ends in an answer and in one line of the request log. */
+  async function logged(request: Request, door: string, answer: (facts: Facts) => Promise<Response>): Promise<Response> {
+    const facts: Facts = { requestId: requestIdOf(request.headers), route: null, caller: null }
     const startedAt = performance.now()
     let response: Response
     try {
-      response = await answer(requestId)
+      response = await answer(facts)
     } catch (error) {
-      response = problemResponse(report(error, requestId))
+      response = problemResponse(report(error, facts.requestId))
     }
-    response.headers.set('x-request-id', requestId)
+    response.headers.set('x-request-id', facts.requestId)
     response.headers.set('cache-control', response.headers.get('cache-control') ?? 'no-store')
+    if (door === 'rest') addCorsHeaders(response.headers, request.headers.get('origin'), services.env.corsOrigins)
     log.info(
       {
-        request_id: requestId,
+        request_id: facts.requestId,
         door,
         method: request.method,
-        path: new URL(request.url).pathname,
+        // The path as declared: what stands in a caller's path or query may be anything.
+        route: facts.route,
         status: response.status,
         duration_ms: Math.round(10 * (performance.now() - startedAt)) / 10,
+        caller: facts.caller?.personId ?? null,
+        enterprise: facts.caller?.enterpriseId ?? null,
+        ...(facts.caller?.impersonator ? { impersonator: facts.caller.impersonator.personId } : {}),
       },
       'request',
     )
     return response
+  }
+
+  /** Takes a call from its limit before its body is read. A sign-in names its account in the body, so the chain takes that. */
+  async function limited(route: RouteEntry, context: CallContext, headers: Headers): Promise<CallContext> {
+    if (route.meta.limit === 'login') return context
+    await services.limits.take({ endpoint: route.name, limitClass: 'default', caller: context.caller, address: context.address }, headers)
+    return { ...context, isLimited: true }
   }
 
   async function callRest(request: Request, context: CallContext): Promise<Response> {
@@ -107,48 +134,68 @@ export function createDoors(router: AnyRouter, services: Services, limits: Limit
     )
   }
 
+  async function answerRest(request: Request, context: CallContext, facts: Facts): Promise<Response> {
+    const { pathname } = new URL(request.url)
+    const method = request.method === 'HEAD' ? 'GET' : request.method
+    const here = routes.filter((route) => route.pattern.test(pathname))
+    const route = here.find((candidate) => candidate.method === method)
+    facts.route = (route ?? here[0])?.path ?? null
+    if (!route) {
+      // Who is not signed in learns nothing about which paths exist.
+      if (!context.caller) throw notSignedIn()
+      if (here.length === 0) throw problem('not_found', 'There is no such path.')
+      const allow = here.map((candidate) => candidate.method).join(', ')
+      const refusal = problem('method_not_allowed', `This path answers ${allow}.`)
+      return problemResponse(problemDocument(refusal, facts.requestId), new Headers({ allow }))
+    }
+    const headers = new Headers()
+    let admitted: CallContext
+    try {
+      admitted = await limited(route, context, headers)
+      if (!context.caller && route.meta.permission !== 'public') {
+        headers.set('www-authenticate', 'Bearer')
+        throw notSignedIn()
+      }
+    } catch (error) {
+      return problemResponse(report(error, facts.requestId), headers)
+    }
+    const bounded = await boundedRequest(
+      request.method === 'HEAD' ? new Request(request.url, { headers: request.headers }) : request,
+      route.meta.permission === 'public' ? publicLimitBytes : multipartLimitBytes,
+    )
+    if (route.meta.streams && request.headers.get('accept')?.includes('text/event-stream'))
+      return eventStream((progress) => callRest(bounded, { ...admitted, progress }))
+    const response = await callRest(bounded, admitted)
+    for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
+    return request.method === 'HEAD' ? new Response(null, response) : response
+  }
+
   return {
     rest: (request) =>
-      logged(request, 'rest', async (requestId) => {
-        const { pathname } = new URL(request.url)
-        const method = request.method === 'HEAD' ? 'GET' : request.method
-        const here = routes.filter((route) => route.pattern.test(pathname))
-        const route = here.find((candidate) => candidate.method === method)
-        const context = await callContext(request, requestId)
-        if (!route) {
-          // Who is not signed in learns nothing about which paths exist.
-          if (!context.caller) throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
-          if (here.length === 0) throw problem('not_found', 'There is no such path.')
-          const allow = here.map((candidate) => candidate.method).join(', ')
-          return problemResponse(problemDocument(problem('method_not_allowed', `This path answers ${allow}.`), requestId), new Headers({ allow }))
-        }
-        if (!context.caller && route.meta.permission !== 'public') {
-          const headers = new Headers({ 'www-authenticate': 'Bearer' })
-          try {
-            await limits.take(route.name, 'default', null, context.address, headers)
-          } catch (error) {
-            return problemResponse(problemDocument(error, requestId), headers)
-          }
-          return problemResponse(
-            problemDocument(problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.'), requestId),
-            headers,
-          )
-        }
-        const bounded = await boundedRequest(
-          request.method === 'HEAD' ? new Request(request.url, { headers: request.headers }) : request,
-          multipartLimitBytes,
-        )
-        if (route.meta.streams && request.headers.get('accept')?.includes('text/event-stream'))
-          return eventStream((progress) => callRest(bounded, { ...context, progress }))
-        const response = await callRest(bounded, context)
-        return request.method === 'HEAD' ? new Response(null, response) : response
+      logged(request, 'rest', async (facts) => {
+        if (request.method === 'OPTIONS') return preflight(request, services.env.corsOrigins)
+        return answerRest(request, await callContext(request, facts), facts)
       }),
     rpc: (request) =>
-      logged(request, 'rpc', async (requestId) => {
-        const context = await callContext(request, requestId)
-        const { matched, response } = await rpcHandler.handle(await boundedRequest(request, multipartLimitBytes), { prefix: '/rpc', context })
-        settle(requestId, response?.status)
+      logged(request, 'rpc', async (facts) => {
+        const context = await callContext(request, facts)
+        const name = new URL(request.url).pathname.replace(/^\/rpc\//, '').replaceAll('/', '.')
+        const route = routes.find((candidate) => candidate.name === name)
+        facts.route = route?.name ?? null
+        const headers = new Headers()
+        let admitted = context
+        try {
+          if (route) admitted = await limited(route, context, headers)
+        } catch (error) {
+          return problemResponse(report(error, facts.requestId), headers)
+        }
+        const { matched, response } = await rpcHandler.handle(await boundedRequest(request, multipartLimitBytes), {
+          prefix: '/rpc',
+          context: admitted,
+        })
+        settle(context.requestId, response?.status)
         if (!matched) throw problem('not_found', 'There is no such operation.')
+        for (const [field, value] of headers) if (!response.headers.has(field)) response.headers.set(field, value)
         return response
       }),
   }

@@ -1,9 +1,39 @@
 import pino from 'pino'
+import { scrub } from './scrub.ts'
 
 export type Logger = pino.Logger
 
-/** JSON lines with timestamp, level, logger and message. Secrets are removed by name; bodies are never logged. */
+interface LoggedError {
+  type: string
+  message: string
+  code?: unknown
+  stack?: string
+  cause?: LoggedError
+}
+
+/**
+ * An error without what the caller sent: database drivers quote parameters and rows in message and detail, so a failed statement keeps
+ * its text only, and the frames of a stack are kept without the message that stands above them.
+ */
+function describeError(error: unknown, depth = 0): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'thrown without being an Error' }
+  const { code, cause } = error as Error & { code?: unknown }
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line))
+  return {
+    type: error.name,
+    message: scrub(error.message.replace(/\nparams: [\s\S]*$/, '')),
+    ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
+    ...(frames?.length ? { stack: frames.join('\n') } : {}),
+    ...(cause !== undefined && depth < 4 ? { cause: describeError(cause, depth + 1) } : {}),
+  }
+}
+
+/**
+ * JSON lines with timestamp, level, logger and message. Secrets are removed three times over: fields by name, errors by shape, and every
+ * finished line by what it looks like (scrub.ts). Bodies, queries and headers are never given to it.
+ */
 export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
+  const out = destination ?? pino.destination(1)
   return pino(
     {
       level,
@@ -12,12 +42,12 @@ export function createLogger(level: string, destination?: pino.DestinationStream
       timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }), bindings: () => ({}) },
       redact: {
-        paths: ['password', '*.password', 'authorization', '*.authorization', 'cookie', '*.cookie', 'token', '*.token'],
+        paths: ['password', 'authorization', 'cookie', 'token', 'secret'].flatMap((name) => [name, `*.${name}`]),
         censor: '[removed]',
       },
-      serializers: { err: pino.stdSerializers.err },
+      serializers: { err: (error: unknown) => describeError(error) },
     },
-    destination ?? pino.destination(1),
+    { write: (line) => void out.write(scrub(line)) },
   )
 }
 

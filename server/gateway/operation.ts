@@ -1,15 +1,16 @@
-import { os } from '@orpc/server'
+import { ORPCError, os } from '@orpc/server'
 import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
-import { type AuditNote, appendAudit, auditSource } from './audit.ts'
+import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
 import { decide, grantsFor, type ResourceKind } from './decide.ts'
-import type { LimitClass, Limits } from './limits.ts'
+import type { LimitClass, LimitedCall } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
+import { scrub } from './scrub.ts'
 import type { Caller, Services } from './services.ts'
 import { requireRecentProof, requireSecured } from './step-up.ts'
 
-/** What every operation declares. A missing permission or limit refuses every call. */
+/** What every operation declares. One without permission, limit or audit refuses every call. */
 export interface OperationMeta {
   /** 'public' needs no sign-in. */
   permission?: Permission | 'public'
@@ -19,6 +20,12 @@ export interface OperationMeta {
    * the operation lists, and must show no more than `within`.
    */
   resource?: { kind: ResourceKind; id?: string }
+  /**
+   * `row`: a row of the audit log in the transaction of the change; the chain writes it. `own`: the operation writes its rows itself, in
+   * identity transactions. `none`: it only reads; for GET alone. `reads`: the same by another method, because its input must not stand in
+   * an address. Refused calls leave a row whatever is declared.
+   */
+  audit?: 'row' | 'own' | 'none' | 'reads'
   /** True when it reports progress, which REST sends as server-sent events to a client that accepts them. */
   streams?: boolean
   /** True when the person must have proved who it is within 15 minutes, with the second factor if there is one (RFC 9470). */
@@ -28,7 +35,6 @@ export interface OperationMeta {
 /** What a door brings to a call. */
 export interface CallContext {
   services: Services
-  limits: Limits
   caller: Caller | null
   requestId: string
   /** Network address of the caller, for limits and the audit log. */
@@ -36,14 +42,14 @@ export interface CallContext {
   /** What program calls, as it says itself; for the audit log. */
   userAgent: string | null
   resHeaders?: Headers
+  /** Set by a door that took this call from its limit before it read the body. */
+  isLimited?: boolean
   /** Set by a door that streams: what operations report while they work. */
   progress?: (event: object) => void
 }
 
 /** The input of an operation that takes none: extra fields are refused. */
 export const noInput = z.strictObject({}).optional()
-
-const isUnsafe = (method: string | undefined) => method !== undefined && method !== 'GET'
 
 /**
  * The ids a call is confined to by its grants; null where role or level open everything.
@@ -62,22 +68,63 @@ function permittedWithin(caller: Caller, { permission, resource }: OperationMeta
   return granted
 }
 
+const auditRow = (context: CallContext, caller: Caller, path: readonly string[], note: AuditNote) => ({
+  ...auditSource({ ...context, caller }),
+  operation: path.join('.'),
+  ...note,
+})
+
+/** Which thing a call was about, for the audit row of a refusal. */
+function targetOf(input: unknown): string | undefined {
+  const id = (input as { id?: unknown } | null | undefined)?.id
+  return typeof id === 'string' && /^[\w.:-]{1,100}$/.test(id) ? scrub(id) : undefined
+}
+
+/** The call as its limit sees it. `input` is as it came: a sign-in is limited by account before anything is parsed. */
+function limitedCall(context: CallContext, meta: OperationMeta, endpoint: string, input?: unknown): LimitedCall {
+  const email = (input as { email?: unknown } | null | undefined)?.email
+  const account = typeof email === 'string' ? email.slice(0, 320) : undefined
+  return { endpoint, limitClass: meta.limit ?? 'default', caller: context.caller, address: context.address, account }
+}
+
+/** Why an operation may not run as it is declared; null when it may. The tests over the table ask the same. */
+export function undeclared(meta: OperationMeta, method: string | undefined): string | null {
+  const missing = (['permission', 'limit', 'audit'] as const).filter((name) => !meta[name])
+  if (missing.length > 0) return `This operation declares no ${missing.join(' and no ')}.`
+  if (meta.audit === 'none' && method !== 'GET') return 'This operation changes something, so it must be audited.'
+  return null
+}
+
 // Index 3: the input is parsed after limit and permit. Index 4: the output is checked inside the transaction, so a wrong output rolls back.
 const chain = os
   .$context<CallContext>()
   .$meta<OperationMeta>({})
   .$route({ method: 'POST' })
   .$config({ initialInputValidationIndex: 3, initialOutputValidationIndex: 4 })
-  .use(async function identify({ context, procedure, next }) {
-    const { permission, limit } = procedure['~orpc'].meta
-    if (!permission || !limit) throw problem('forbidden', 'This operation declares no permission or limit.')
-    if (permission !== 'public' && !context.caller)
-      throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
-    return next()
+  .use(async function identify({ context, procedure, path, next }, input) {
+    const { meta, route } = procedure['~orpc']
+    const reason = undeclared(meta, route.method)
+    if (reason) throw problem('forbidden', reason)
+    const { caller } = context
+    if (meta.permission !== 'public' && !caller) throw problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
+    try {
+      return await next()
+    } catch (error) {
+      // Somebody who is signed in reached for what is not theirs or does not exist: that is recorded, outside what was rolled back.
+      if (caller && error instanceof ORPCError && (error.code === 'forbidden' || error.code === 'not_found')) {
+        const refusal = { target: targetOf(input), detail: { code: error.code } }
+        await recordRefusal(context.services, { ...auditRow(context, caller, path, refusal), outcome: 'refused' })
+      }
+      throw error
+    }
   })
-  .use(async function limit({ context, procedure, path, next }) {
-    await context.limits.take(path.join('.'), procedure['~orpc'].meta.limit ?? 'default', context.caller, context.address, context.resHeaders)
-    return next()
+  .use(async function limit({ context, procedure, path, next }, input) {
+    const { meta } = procedure['~orpc']
+    const call = limitedCall(context, meta, path.join('.'), input)
+    if (!context.isLimited || meta.limit === 'login') await context.services.limits.take(call, context.resHeaders)
+    const result = await next()
+    await context.services.limits.forgive(call)
+    return result
   })
   .use(async function permit({ context, procedure, next }, input) {
     const { permission, stepUp } = procedure['~orpc'].meta
@@ -106,14 +153,13 @@ export const operation = chain.use(async function transaction({ context, procedu
   return context.services.database.tenant(caller.enterpriseId, async (tx) => {
     const note: AuditNote = {}
     const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (isUnsafe(procedure['~orpc'].route.method))
-      await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
+    if (procedure['~orpc'].meta.audit === 'row') await appendAudit(tx, context.services, auditRow(context, caller, path, note))
     return result
   })
 })
 
 /** Slow or streaming work: the operation opens short transactions itself; `write` adds the audit row, `read` does not change anything. */
-export const longOperation = chain.use(async function transactions({ context, path, next }) {
+export const longOperation = chain.use(async function transactions({ context, procedure, path, next }) {
   const caller = signedIn(context.caller)
   const { database } = context.services
   return next({
@@ -122,9 +168,10 @@ export const longOperation = chain.use(async function transactions({ context, pa
       read: <T>(run: (tx: Transaction) => Promise<T>): Promise<T> => database.tenant(caller.enterpriseId, run),
       write: <T>(run: (tx: Transaction, audit: (about: AuditNote) => void) => Promise<T>): Promise<T> =>
         database.tenant(caller.enterpriseId, async (tx) => {
+          if (procedure['~orpc'].meta.audit !== 'row') throw new Error(`${path.join('.')} writes, but declares no audit row.`)
           const note: AuditNote = {}
           const result = await run(tx, (about) => Object.assign(note, about))
-          await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
+          await appendAudit(tx, context.services, auditRow(context, caller, path, note))
           return result
         }),
     },
@@ -137,8 +184,7 @@ export const identityOperation = chain.use(async function identityTransaction({ 
   return context.services.database.identity(async (tx) => {
     const note: AuditNote = {}
     const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (isUnsafe(procedure['~orpc'].route.method))
-      await appendAudit(tx, context.services, { ...auditSource({ ...context, caller }), operation: path.join('.'), ...note })
+    if (procedure['~orpc'].meta.audit === 'row') await appendAudit(tx, context.services, auditRow(context, caller, path, note))
     return result
   })
 })

@@ -1,24 +1,36 @@
 import { randomUUID } from 'node:crypto'
 import { problem } from './problem.ts'
+import { scrub } from './scrub.ts'
 import type { Caller } from './services.ts'
 
 /** The caller's own request id when it is harmless to log, else a new one. */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get('x-request-id')
-  return given && /^[\w.-]{8,64}$/.test(given) ? given : randomUUID()
+  return given && /^[\w.-]{8,64}$/.test(given) && scrub(given) === given ? given : randomUUID()
 }
 
-/** Address of the caller as the server in front of the routes saw it. */
-export const addressOf = (headers: Headers): string => headers.get('x-forwarded-for')?.split(',')[0]?.trim() || 'unknown'
+/** Address of the caller: the one entry that the edge left (edge.ts). Several entries did not pass it and say nothing. */
+export function addressOf(headers: Headers): string {
+  const address = headers.get('x-forwarded-for')?.trim()
+  return !address || address.includes(',') ? 'unknown' : address
+}
 
-/** A cookie is sent by the browser for foreign pages too, so calls that change something must come from our own. */
-export function requireSameOrigin(request: Request, caller: Caller | null): void {
-  if (caller?.by !== 'cookie' || request.method === 'GET' || request.method === 'HEAD') return
+const isSafe = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/**
+ * A cookie is sent by the browser for foreign pages too, so calls that change something must come from a page of this installation.
+ * Browsers say so by Sec-Fetch-Site, and by Origin where they do not send that (plain http, older ones). Neither of both is no browser
+ * of today, so it is refused: programs use a token. (OWASP CSRF Prevention, Fetch Metadata and origin check.)
+ * @throws problem forbidden
+ */
+export function requireSameOrigin(request: Request, caller: Pick<Caller, 'by'> | null, publicUrl: string): void {
+  if (caller?.by !== 'cookie' || isSafe(request.method)) return
   const site = request.headers.get('sec-fetch-site')
   const origin = request.headers.get('origin')
-  const host = request.headers.get('host')
-  const foreign = site ? site !== 'same-origin' && site !== 'none' : origin !== null && URL.canParse(origin) && new URL(origin).host !== host
-  if (foreign || origin === 'null') throw problem('forbidden', 'A browser session can only be used from pages of this installation.')
+  const ownHosts = [request.headers.get('x-forwarded-host') ?? request.headers.get('host'), new URL(publicUrl).host]
+  const isOwnOrigin = origin !== null && URL.canParse(origin) && ownHosts.includes(new URL(origin).host)
+  const allowed = site === null ? isOwnOrigin : site === 'same-origin' && (origin === null || isOwnOrigin)
+  if (!allowed) throw problem('forbidden', 'A browser session can only be used from pages of this installation.')
 }
 
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
@@ -30,7 +42,7 @@ const jsonLimitBytes = 12 * megabyte
  * Checks media type and size before anything is decoded, and returns a request whose body cannot grow past the limit.
  * @throws problem unsupported_type, too_large
  */
-export async function boundedRequest(request: Request, multipartLimitBytes: number): Promise<Request> {
+export async function boundedRequest(request: Request, mostBytes: number): Promise<Request> {
   if (!methodsWithBody.has(request.method) || !request.body) return request
   const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
   const length = request.headers.get('content-length')
@@ -39,7 +51,7 @@ export async function boundedRequest(request: Request, multipartLimitBytes: numb
     throw problem('unsupported_type', `The body must be application/json or multipart/form-data, not ${type || 'without a type'}.`, [
       { pointer: '', detail: 'content-type' },
     ])
-  const limit = type === 'application/json' ? jsonLimitBytes : multipartLimitBytes
+  const limit = type === 'application/json' ? Math.min(jsonLimitBytes, mostBytes) : mostBytes
   if (length !== null && Number(length) > limit) throw tooLarge(limit)
   const chunks: Uint8Array[] = []
   let bytes = 0
@@ -51,4 +63,8 @@ export async function boundedRequest(request: Request, multipartLimitBytes: numb
   return new Request(request.url, { method: request.method, headers: request.headers, body: Buffer.concat(chunks), signal: request.signal })
 }
 
-export const tooLarge = (limitBytes: number) => problem('too_large', `At most ${Math.floor(limitBytes / megabyte)} MB can be sent at once.`)
+export const tooLarge = (limitBytes: number) =>
+  problem(
+    'too_large',
+    `At most ${limitBytes < megabyte ? `${limitBytes / 1024} KB` : `${Math.floor(limitBytes / megabyte)} MB`} can be sent at once.`,
+  )

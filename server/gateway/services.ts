@@ -6,6 +6,7 @@ import type { Cache } from '../storage/cache/port.ts'
 import type { Database } from '../storage/database/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
 import type { Grant } from './decide.ts'
+import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 import type { OutboundClient } from './outbound.ts'
 import type { PartnerLevel, Permission, Role } from './permissions.ts'
@@ -20,6 +21,8 @@ export interface Services {
   keyring: Keyring
   jobs: Jobs
   outbound: OutboundClient
+  /** What callers may use in an hour. */
+  limits: Limits
   /** Who is calling, from a bearer token or the browser's cookie; null for nobody. */
   identify(headers: Headers): Promise<Caller | null>
   /** One instance a process of what is expensive to hold twice, such as an index cache: bundles need not share modules. */

@@ -5,7 +5,7 @@ import { feedbackInput, feedbackResult, type ProcessResult } from './contract.ts
 import { feedback as feedbackTable, results } from './tables.ts'
 
 export const feedback = operation
-  .meta({ permission: 'knowledge.ask', limit: 'default' })
+  .meta({ permission: 'knowledge.ask', limit: 'default', audit: 'row' })
   .route({ method: 'POST', path: '/v1/neural/feedback', summary: 'Say whether an answer, or single citations, were useful', tags: ['neural'] })
   .input(feedbackInput)
   .output(feedbackResult)

@@ -65,7 +65,7 @@ async function heaviest(tx: Transaction, scope: Scope, budget: number): Promise<
 }
 
 export const graph = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({
     method: 'GET',
     path: '/v1/neural/graph',

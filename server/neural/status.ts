@@ -5,7 +5,7 @@ import { knowledgeCounts } from './knowledge/counts.ts'
 import { knowledgeStates, sources } from './tables.ts'
 
 export const status = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/status', summary: 'What the knowledge stands at, counted in the database', tags: ['neural'] })
   .input(noInput)
   .output(statusSchema)

@@ -4,7 +4,7 @@ import { requestTraining } from './learning/request.ts'
 import { trainingRunView } from './learning/view.ts'
 
 export const train = operation
-  .meta({ permission: 'learning.train', limit: 'default' })
+  .meta({ permission: 'learning.train', limit: 'default', audit: 'row' })
   .route({
     method: 'POST',
     path: '/v1/neural/train',

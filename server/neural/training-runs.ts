@@ -8,7 +8,7 @@ import { trainingRuns as runs } from './tables.ts'
 const mostRuns = 200
 
 export const trainingRuns = operation
-  .meta({ permission: 'learning.read', limit: 'default' })
+  .meta({ permission: 'learning.read', limit: 'default', audit: 'none' })
   .route({
     method: 'GET',
     path: '/v1/neural/training-runs',

@@ -11,7 +11,7 @@ const token = z.string().min(1).max(200)
 const enterprise = z.object({ name: z.string() })
 
 export const readInvitation = publicOperation
-  .meta({ permission: 'public', limit: 'login' })
+  .meta({ permission: 'public', limit: 'login', audit: 'reads' })
   .route({ method: 'POST', path: '/v1/auth/invitations/read', summary: 'What an invitation is for', tags: ['people'] })
   .input(z.strictObject({ token }))
   .output(z.object({ email: z.string(), role: z.string(), enterprise, has_account: z.boolean(), expires_at: z.iso.datetime() }))
@@ -27,7 +27,7 @@ export const readInvitation = publicOperation
   })
 
 export const acceptInvitation = publicOperation
-  .meta({ permission: 'public', limit: 'login' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own' })
   .route({
     method: 'POST',
     path: '/v1/auth/invitations/accept',

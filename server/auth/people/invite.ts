@@ -8,7 +8,7 @@ import { requireRightsOver } from './member.ts'
 import { foldedEmail, newInvitation, standing } from './shapes.ts'
 
 export const invitePerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
   .route({
     method: 'POST',
     path: '/v1/auth/invitations',

@@ -6,7 +6,7 @@ import { invitationView } from './invitation.ts'
 import { invitation } from './shapes.ts'
 
 export const listInvitations = identityOperation
-  .meta({ permission: 'people.read', limit: 'default' })
+  .meta({ permission: 'people.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/auth/invitations', summary: 'Invitations nobody has used yet, newest first', tags: ['people'] })
   .input(noInput)
   .output(z.object({ items: z.array(invitation) }))

@@ -9,7 +9,7 @@ import { peopleFilter, peopleList } from './shapes.ts'
 const place = z.object({ email: z.string() })
 
 export const listPeople = identityOperation
-  .meta({ permission: 'people.read', limit: 'default' })
+  .meta({ permission: 'people.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/auth/people', summary: 'The people of this enterprise by email address', tags: ['people'] })
   .input(peopleFilter)
   .output(peopleList)

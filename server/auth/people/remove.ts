@@ -7,7 +7,7 @@ import { endSessions, keepAnOwner, levelOf, memberOf, requireRightsOver, roleOf 
 import { personInput } from './shapes.ts'
 
 export const removePerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
   .route({
     method: 'DELETE',
     path: '/v1/auth/people/{id}',

@@ -5,7 +5,7 @@ import { problem } from '../../gateway/problem.ts'
 import { invitations } from '../tables.ts'
 
 export const withdrawInvitation = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
   .route({ method: 'DELETE', path: '/v1/auth/invitations/{id}', summary: 'Make an unused invitation worthless', tags: ['people'] })
   .input(z.strictObject({ id: z.uuid() }))
   .output(z.object({ id: z.uuid() }))

@@ -11,7 +11,7 @@ import { atomView } from './view.ts'
 const neighboursShown = 100
 
 export const getAtom = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/atoms/{id}', summary: 'One atom: text, context, where it stands, neighbours', tags: ['neural'] })
   .input(z.strictObject({ id: z.uuid() }))
   .output(atomDetail)

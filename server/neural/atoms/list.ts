@@ -11,7 +11,7 @@ import { atomColumns, atomView } from './view.ts'
 const place = z.object({ title: z.string(), id: z.uuid() })
 
 export const listAtoms = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/atoms', summary: 'Knowledge atoms by title, with facets', tags: ['neural'] })
   .input(atomFilter)
   .output(atomList)

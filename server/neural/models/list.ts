@@ -7,7 +7,7 @@ import { priorModel } from '../ranking/model.ts'
 import { models } from '../tables.ts'
 
 export const listModels = operation
-  .meta({ permission: 'learning.read', limit: 'default' })
+  .meta({ permission: 'learning.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/models', summary: 'Model versions, newest first; version 0 is the untrained prior', tags: ['neural'] })
   .input(noInput)
   .output(modelList)

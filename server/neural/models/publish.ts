@@ -6,7 +6,7 @@ import { modelList } from '../contract.ts'
 import { knowledgeStates, models } from '../tables.ts'
 
 export const publishModel = operation
-  .meta({ permission: 'learning.train', limit: 'default' })
+  .meta({ permission: 'learning.train', limit: 'default', audit: 'row' })
   .route({
     method: 'POST',
     path: '/v1/neural/models/{version}/publish',

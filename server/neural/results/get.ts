@@ -6,7 +6,7 @@ import { type ProcessResult, type processingTypes, storedResult } from '../contr
 import { feedback, results } from '../tables.ts'
 
 export const getResult = operation
-  .meta({ permission: 'knowledge.ask', limit: 'default' })
+  .meta({ permission: 'knowledge.ask', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/results/{id}', summary: 'An answer as it was given, with your feedback', tags: ['neural'] })
   .input(z.strictObject({ id: z.uuid() }))
   .output(storedResult)

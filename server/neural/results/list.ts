@@ -8,7 +8,7 @@ import { results } from '../tables.ts'
 const place = z.object({ at: z.string(), id: z.uuid() })
 
 export const listResults = operation
-  .meta({ permission: 'knowledge.ask', limit: 'default' })
+  .meta({ permission: 'knowledge.ask', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/results', summary: 'Your earlier questions, newest first', tags: ['neural'] })
   .input(pageInput)
   .output(resultList)

@@ -4,7 +4,7 @@ import { gather, refuseUnreadable } from './gather.ts'
 import { enqueueSources, storeOriginals } from './store.ts'
 
 export const addSources = longOperation
-  .meta({ permission: 'knowledge.write', limit: 'default' })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row' })
   .route({
     method: 'POST',
     path: '/v1/neural/sources',

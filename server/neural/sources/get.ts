@@ -5,7 +5,7 @@ import { sources } from '../tables.ts'
 import { noSuchSource, sourceColumns, sourceViews } from './view.ts'
 
 export const getSource = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/sources/{id}', summary: 'One source with its state and progress', tags: ['neural'] })
   .input(sourceId)
   .output(source)

@@ -11,7 +11,7 @@ const place = z.object({ at: z.string(), id: z.uuid() })
 export const containing = (text: string) => `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
 
 export const listSources = operation
-  .meta({ permission: 'knowledge.read', limit: 'default' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
   .route({ method: 'GET', path: '/v1/neural/sources', summary: 'Sources, newest first', tags: ['neural'] })
   .input(sourceFilter)
   .output(sourceList)
