@@ -19,6 +19,16 @@ export default {
     'undici',
     'rate-limiter-flexible',
   ],
-  outputFileTracingIncludes: { '/**': ['./drizzle/**/*', './node_modules/pdfjs-dist/{legacy/build,cmaps,standard_fonts}/**/*'] },
+  outputFileTracingIncludes: {
+    '/**': [
+      './drizzle/**/*',
+      './node_modules/pdfjs-dist/{legacy/build,cmaps,standard_fonts}/**/*',
+      // The thread of local models is a file that Node starts; its runtime is there where somebody has installed it (docs/decisions/0010).
+      './server/neural/vectors/local-worker.mjs',
+      './node_modules/@huggingface/tokenizers/{package.json,dist/tokenizers.mjs}',
+      './node_modules/onnxruntime-web/{package.json,dist/ort.node.min.mjs,dist/ort-wasm-simd-threaded.mjs,dist/ort-wasm-simd-threaded.wasm}',
+      './node_modules/onnxruntime-common/{package.json,dist/esm/**/*}',
+    ],
+  },
   outputFileTracingExcludes: { '/**': ['./.data/**/*', './e2e/**/*', './bench/**/*'] },
 }

@@ -1,4 +1,4 @@
-// npm run eval -- DIR [--mode standard|advanced|enterprise]: a judged set through the real ingestion and the real retrieval.
+// npm run eval -- DIR [--mode standard|advanced|enterprise] [--words 0.5]: a judged set through the real ingestion and the real retrieval.
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,7 @@ import { trainWorkspaceLatent } from '../server/neural/ranking/train-latent.ts'
 import { sources } from '../server/neural/tables.ts'
 import { createEmbedder } from '../server/neural/vectors/client.ts'
 import { embedAtoms } from '../server/neural/vectors/embed.ts'
+import { openLocalModel } from '../server/neural/vectors/local-model.ts'
 import { VectorIndex } from '../server/neural/vectors/search.ts'
 import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
 import { rows, type Transaction } from '../server/storage/database/port.ts'
@@ -37,18 +38,21 @@ const percent = (share: number): number => Number((share * 100).toFixed(2))
 
 function parsed() {
   try {
-    return parseArgs({ options: { mode: { type: 'string', default: 'advanced' } }, allowPositionals: true })
+    return parseArgs({ options: { mode: { type: 'string', default: 'advanced' }, words: { type: 'string' } }, allowPositionals: true })
   } catch (error) {
     throw new SetError(error instanceof Error ? error.message : String(error))
   }
 }
 
-function readArguments(): { folder: string; mode: Mode } {
+/** `wordsBesideVectors`: what words count where outside vectors count the rest, 0 to 1; undefined: as in AIA itself. */
+function readArguments(): { folder: string; mode: Mode; wordsBesideVectors: number | undefined } {
   const { values, positionals } = parsed()
   const mode = modes.find((name) => name === values.mode)
   if (!mode) throw new SetError(`--mode ${values.mode}: must be one of ${modes.join(', ')}`)
-  if (positionals.length !== 1) throw new SetError('usage: npm run eval -- DIR [--mode standard|advanced|enterprise]')
-  return { folder: resolve(positionals[0] as string), mode }
+  if (positionals.length !== 1) throw new SetError('usage: npm run eval -- DIR [--mode standard|advanced|enterprise] [--words 0.5]')
+  const wordsBesideVectors = values.words === undefined ? undefined : Number(values.words)
+  if (wordsBesideVectors !== undefined && !(wordsBesideVectors >= 0 && wordsBesideVectors <= 1)) throw new SetError('--words: must be 0 to 1')
+  return { folder: resolve(positionals[0] as string), mode, wordsBesideVectors }
 }
 
 /** A passage as the API takes it: its title and its text. Null when it has no words at all. */
@@ -130,23 +134,30 @@ async function passagesByAtom(
   return byAtom
 }
 
-/** The outside endpoint, when AIA_EMBEDDINGS_URL is set: embeds what was ingested, then finds the atoms nearest to a question. */
+/** The endpoint of AIA_EMBEDDINGS_URL or the model in AIA_EMBEDDINGS_DIR, when one is set: embeds what was ingested, then finds the atoms nearest to a question. */
 async function outsideVectors(database: PgliteDatabase, enterpriseId: string) {
   const { embeddings } = readEnv()
   if (!embeddings) return null
-  const embedder = createEmbedder(embeddings, fetch)
+  const isFolder = 'folder' in embeddings
+  const embedder = isFolder ? await openLocalModel(embeddings.folder) : createEmbedder(embeddings, fetch)
   const vectors = new VectorIndex()
   const { stored, refused } = await embedAtoms(database, embedder, enterpriseId, null)
   await database.tenant(enterpriseId, (tx) => vectors.refresh(tx, enterpriseId, embedder.model))
-  say(`${stored} vectors from the endpoint, ${refused} texts refused`)
+  say(`${stored} vectors, ${refused} texts refused`)
   return {
-    /** A measurement must not go on without: unlike an answer, it fails when the endpoint does. */
+    kind: isFolder ? 'folder' : 'endpoint',
+    /** A measurement must not go on without: unlike an answer, it fails when the embedder does. */
     question: (text: string) => embedder.question(text, 30_000),
     near: (tx: Transaction, vector: Float32Array) => vectors.search(tx, enterpriseId, embedder.model, vector, nearestAtoms),
   }
 }
 
-async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): Promise<Record<string, unknown>> {
+async function evaluate(
+  database: PgliteDatabase,
+  set: JudgedSet,
+  mode: Mode,
+  wordsBesideVectors: number | undefined,
+): Promise<Record<string, unknown>> {
   const enterpriseId = randomUUID()
   await database.identity((tx) => tx.insert(enterprises).values({ id: enterpriseId, name: 'Evaluation', tier: 'fortune_500' }))
   const index = new LexicalIndex()
@@ -176,7 +187,8 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
     const vector = outside ? await outside.question(text) : null
     const ranked = await database.tenant(enterpriseId, async (tx) => {
       const near = outside && vector ? await outside.near(tx, vector) : []
-      return rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget: { nodes: nodeBudget }, model, near })
+      const budget = { nodes: nodeBudget }
+      return rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget, model, near, wordsBesideVectors })
     })
     times.push(performance.now() - since)
     const ranking = [...new Set(ranked.flatMap(({ number }) => byAtom.get(number) ?? []))]
@@ -201,18 +213,18 @@ async function evaluate(database: PgliteDatabase, set: JudgedSet, mode: Mode): P
     query_ms_p50: percentile(0.5),
     query_ms_p95: percentile(0.95),
     mode,
-    vectors: outside ? 'endpoint' : model.latent && model.latentWeight > 0 ? 'lsa' : 'none',
+    vectors: outside ? outside.kind : model.latent && model.latentWeight > 0 ? 'lsa' : 'none',
   }
 }
 
 async function main(): Promise<void> {
-  const { folder, mode } = readArguments()
+  const { folder, mode, wordsBesideVectors } = readArguments()
   const set = readSet(folder)
   const data = await mkdtemp(join(tmpdir(), 'aia-eval-'))
   try {
     const database = await openPglite({ folder: data, migrations: fileURLToPath(new URL('../drizzle', import.meta.url)), onProgress: say })
     try {
-      const result = await evaluate(database, set, mode)
+      const result = await evaluate(database, set, mode, wordsBesideVectors)
       process.stdout.write(`${JSON.stringify({ set: basename(folder), ...result })}\n`)
     } finally {
       await database.close()

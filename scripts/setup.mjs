@@ -48,6 +48,12 @@ function packagesMatchLock() {
   return true
 }
 
+const modelRuntime = JSON.parse(readFileSync(join(projectDir, 'server', 'neural', 'vectors', 'runtime.json'), 'utf8'))
+
+/** Runs models of AIA_EMBEDDINGS_DIR. Large, so no dependency: only who sets that variable, and the tests, install it. */
+const hasModelRuntime = () =>
+  JSON.parse(readText(join(projectDir, 'node_modules', modelRuntime.name, 'package.json')) || '{}').version === modelRuntime.version
+
 /** How to start npm: the very npm that started us, or the one on the PATH (a .cmd on Windows, which only a shell can start). */
 function npmCommand() {
   const own = process.env.npm_execpath
@@ -56,17 +62,20 @@ function npmCommand() {
 }
 
 /**
- * Installs the packages when node_modules is absent or does not hold what the lock says.
+ * Installs the packages when node_modules is absent or does not hold what the lock says, or lacks the runtime for local models where it is wanted.
  * `--no-save` because `npm ci` refuses a lock that lacks other platforms' optional packages and a plain install rewrites it.
  */
-export async function ensurePackages() {
-  if (packagesMatchLock()) return
+export async function ensurePackages({ withModelRuntime = Boolean(process.env.AIA_EMBEDDINGS_DIR) } = {}) {
+  const isComplete = () => packagesMatchLock() && (!withModelRuntime || hasModelRuntime())
+  if (isComplete()) return
   await withSetupLock(async () => {
-    if (packagesMatchLock()) return
+    if (isComplete()) return
     const log = join(logDir, 'install.log')
     const done = showProgress('Installing packages (once, about a minute)')
     const { command, before, shell } = npmCommand()
-    const args = [...before, 'install', '--no-save', '--no-audit', '--no-fund', '--include=dev', '--include=optional']
+    // Once installed it stays: npm would remove what no file asks for.
+    const more = withModelRuntime || hasModelRuntime() ? [`${modelRuntime.name}@${modelRuntime.version}`] : []
+    const args = [...before, 'install', '--no-save', '--no-audit', '--no-fund', '--include=dev', '--include=optional', ...more]
     const result = await run(command, args, { cwd: projectDir, env: process.env, log, shell })
     done(result.code === 0 ? 'done' : 'failed')
     if (result.code === 127) {
@@ -76,7 +85,7 @@ export async function ensurePackages() {
     }
     if (result.code !== 0) throw failure('Installing the packages failed', result.output, log)
     writeFileSync(installMark, sha256(readFileSync(lockFile)))
-    if (!packagesMatchLock()) {
+    if (!isComplete()) {
       throw new SetupFailure('npm reported success, but node_modules does not hold what package-lock.json says.', {
         advice: ['Delete the folder node_modules, then run the same command again.', `The whole log: ${log}`],
       })
@@ -142,6 +151,8 @@ function filesUnder(folder) {
 export function buildHash() {
   const hash = createHash('sha256')
   hash.update(`${process.platform} ${process.arch}\n`)
+  // The build takes it along where it is installed.
+  hash.update(`${hasModelRuntime()}\n`)
   const paths = [...buildInputs.flatMap(filesUnder), ...buildInputFiles.filter((file) => existsSync(join(projectDir, file)))]
   for (const path of paths.filter((each) => !isOutsideBuild(each)).sort()) {
     hash
@@ -206,5 +217,6 @@ export function serverEnvironment(given = process.env) {
     PORT: given.PORT || '3000',
     AIA_DATA_DIR: resolve(projectDir, given.AIA_DATA_DIR || '.data'),
     AIA_PROJECT_DIR: resolve(projectDir, given.AIA_PROJECT_DIR || '.'),
+    ...(given.AIA_EMBEDDINGS_DIR ? { AIA_EMBEDDINGS_DIR: resolve(projectDir, given.AIA_EMBEDDINGS_DIR) } : {}),
   }
 }

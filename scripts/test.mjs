@@ -89,7 +89,7 @@ async function main() {
   checkNode()
   const { chosen, files } = parseArguments(process.argv.slice(2))
   const requireAll = process.env.AIA_REQUIRE_ALL === '1'
-  await ensurePackages()
+  await ensurePackages({ withModelRuntime: true })
 
   const table = []
   for (const key of chosen) {

@@ -1,4 +1,4 @@
-import { isAbsolute } from 'node:path'
+import { isAbsolute, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEnv } from './env.ts'
 
@@ -29,5 +29,13 @@ describe('environment', () => {
   })
   it('wants a model for an endpoint', () => {
     expect(() => read({ AIA_LLM_URL: 'http://127.0.0.1:1' })).toThrow('AIA_LLM_MODEL')
+  })
+  it('takes vectors from an endpoint or a folder, not from both', () => {
+    const endpoint = { AIA_EMBEDDINGS_URL: 'http://127.0.0.1:1/v1', AIA_EMBEDDINGS_MODEL: 'm' }
+    expect(read(endpoint).embeddings).toMatchObject({ url: 'http://127.0.0.1:1/v1' })
+    expect(read({ AIA_EMBEDDINGS_DIR: 'models/small' }).embeddings).toEqual({ folder: resolve('models/small') })
+    expect(() => read({ ...endpoint, AIA_EMBEDDINGS_DIR: 'models/small' })).toThrow(
+      /^AIA cannot start: AIA_EMBEDDINGS_URL and AIA_EMBEDDINGS_DIR are both set/,
+    )
   })
 })

@@ -37,6 +37,7 @@ const schema = z.object({
   AIA_EMBEDDINGS_URL: z.url().optional(),
   AIA_EMBEDDINGS_MODEL: z.string().min(1).optional(),
   AIA_EMBEDDINGS_API_KEY: z.string().min(1).optional(),
+  AIA_EMBEDDINGS_DIR: z.string().min(1).optional(),
 })
 
 export interface Env {
@@ -57,15 +58,26 @@ export interface Env {
   maxUploadBytes: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
-  llm: { url: string; model: string; apiKey: string | undefined } | null
-  /** OpenAI-compatible embeddings endpoint, or null. */
-  embeddings: { url: string; model: string; apiKey: string | undefined } | null
+  llm: Endpoint | null
+  /** What gives vectors: an OpenAI-compatible embeddings endpoint, the absolute path of a folder with an ONNX model, or nothing. */
+  embeddings: Endpoint | { folder: string } | null
 }
 
-function endpoint(name: string, url?: string, model?: string, apiKey?: string): Env['llm'] {
+interface Endpoint {
+  url: string
+  model: string
+  apiKey: string | undefined
+}
+
+function endpoint(name: string, url?: string, model?: string, apiKey?: string): Endpoint | null {
   if (!url) return null
   if (!model) throw new Error(`AIA_${name}_URL is set, so AIA_${name}_MODEL must name the model.`)
   return { url: url.replace(/\/+$/, ''), model, apiKey }
+}
+
+function embeddings(dir: string | undefined, outside: Endpoint | null): Env['embeddings'] {
+  if (dir && outside) throw new Error('AIA cannot start: AIA_EMBEDDINGS_URL and AIA_EMBEDDINGS_DIR are both set; vectors come from one of them.')
+  return dir ? { folder: resolve(dir) } : outside
 }
 
 /** Parses the variables; throws one Error whose message lists every wrong variable with its reason. */
@@ -91,6 +103,6 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
-    embeddings: endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY),
+    embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),
   }
 }

@@ -15,6 +15,7 @@ import { outboundClient } from './gateway/outbound.ts'
 import type { Services } from './gateway/services.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
+import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
 import { openPglite } from './storage/database/pglite.ts'
 import { fileObjects } from './storage/objects/files.ts'
@@ -60,6 +61,8 @@ function say(line: string): void {
 /** Composes a runtime of its own from checked variables: ports, jobs, doors. Tests start theirs with a folder of their own. */
 export async function startRuntime(env: Env): Promise<Runtime> {
   const log = createLogger(env.logLevel)
+  // Before the database: a folder that does not do stops a start that has changed nothing yet.
+  const localModel = await openModelFolder(env)
   const fresh = !existsSync(join(env.dataDir, 'database'))
   if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
   const database = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
@@ -81,6 +84,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
       return instances.get(name) as T
     },
   }
+  if (localModel) holdLocalModel(services, localModel)
   const { enterpriseId, created } = await bootstrap(services)
   await jobs.launch(services, neuralJobs, [...authSchedules, ...cryptoSchedules])
   await startBackgroundWork(services, enterpriseId)
@@ -104,6 +108,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     close() {
       closing ??= (async () => {
         await jobs.shutdown()
+        await localModel?.close()
         await database.close()
       })()
       return closing

@@ -39,14 +39,20 @@ function spread(hits: Scored[]): Scored[] {
   return hits.map(({ number, score }) => ({ number, score: (score - least) / (most - least + 1e-9) }))
 }
 
-/** What words count beside vectors. Unmeasured here: the middle of what Bruch et al. found good across sets. */
-const wordsBesideVectors = 0.5
+/** What words count beside vectors, 0 to 1. Unmeasured here: the middle of what Bruch et al. found good across sets. */
+const usualWordsBesideVectors = 0.5
 
 /**
  * The atoms whose words or vectors fit: the weighted sum of both scores, each brought to 0..1 over its own list (Bruch, Gai and Ingber,
  * "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023, where it beats reciprocal ranks and hardly depends on the weight).
  */
-export function byWordsAndVectors(view: IndexView, terms: readonly string[], k: number, near: readonly Near[]): FirstHit[] {
+export function byWordsAndVectors(
+  view: IndexView,
+  terms: readonly string[],
+  k: number,
+  near: readonly Near[],
+  wordsBesideVectors = usualWordsBesideVectors,
+): FirstHit[] {
   const hits = new Map<number, FirstHit>()
   for (const { number, bm25 } of byWords(view, terms, k)) hits.set(number, { number, bm25, latent: 0, base: wordsBesideVectors * bm25 })
   for (const { number, score } of spread(withoutCutTies([...near], k))) {

@@ -22,6 +22,8 @@ export interface RankRequest {
   model: PublishedModel
   /** The atoms whose outside vectors are nearest to the question's, best first; they stand in for the latent score. */
   near?: readonly Near[]
+  /** What words count where those vectors count the rest, 0 to 1; for measurements of other values. */
+  wordsBesideVectors?: number | undefined
 }
 
 export interface Ranked {
@@ -60,7 +62,7 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const first = Math.min(firstStageAtoms, most)
   // The latent model blurs names: a question that names something is left to words. Vectors of a large outside model know names.
   const hits = request.near?.length
-    ? byWordsAndVectors(view, question.terms, first, request.near)
+    ? byWordsAndVectors(view, question.terms, first, request.near, request.wordsBesideVectors)
     : namesSomething
       ? byWords(view, question.terms, first)
       : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))

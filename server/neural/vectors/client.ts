@@ -41,7 +41,7 @@ const mostBytes = 64 * 1024 * 1024
 const longestBackOffMs = 10_000
 
 /** Cut to what endpoints take, not through a surrogate pair: half a character is no JSON text to many of them. */
-function cut(text: string): string {
+export function cut(text: string): string {
   const part = text.slice(0, mostCharacters)
   return /[\uD800-\uDBFF]$/.test(part) ? part.slice(0, -1) : part
 }

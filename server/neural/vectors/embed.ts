@@ -8,9 +8,9 @@ const atomsAtOnce = 256
 
 /**
  * Gives a vector to every atom of a source (null: of the enterprise) that lacks one of the embedder's model or whose words have changed.
- * Short transactions, none of them open while the endpoint works; what is there already is not asked for again.
- * @returns how many vectors were stored, and how many texts the endpoint refused
- * @throws EmbeddingError when the endpoint fails; what was stored before stays
+ * Short transactions, none of them open while the embedder works; what is there already is not asked for again.
+ * @returns how many vectors were stored, and how many texts were refused
+ * @throws EmbeddingError when the embedder fails; what was stored before stays
  */
 export async function embedAtoms(
   database: Database,
@@ -49,7 +49,7 @@ export async function embedAtoms(
   return { stored, refused }
 }
 
-/** One text that the endpoint does not take must not keep the others out: halves, until it stands alone (null). */
+/** One text that the embedder does not take must not keep the others out: halves, until it stands alone (null). */
 async function embedSplitting(embedder: Embedder, texts: readonly string[]): Promise<(Float32Array | null)[]> {
   try {
     return await embedder.index(texts)

@@ -9,12 +9,12 @@ import { vectorsOf } from './engine.ts'
 /** So many new rows change what the planner should know. */
 const manyVectors = 500
 
-/** Has the atoms of a source (without one: all) embedded once `tx` commits. Does nothing when no endpoint is set. */
+/** Has the atoms of a source (without one: all) embedded once `tx` commits. Does nothing when nothing gives vectors. */
 export async function requestVectors(tx: Transaction, services: Services, enterpriseId: string, sourceId: string | null = null): Promise<void> {
   if (services.env.embeddings) await services.jobs.start(tx, enterpriseId, { name: 'vectors', input: { enterpriseId, sourceId } })
 }
 
-/** Embeds atoms that lack a vector. When the endpoint fails, the rest waits for the next run; questions do without meanwhile. */
+/** Embeds atoms that lack a vector. When that fails, the rest waits for the next run; questions do without meanwhile. */
 export const vectorsJob: JobDefinition = {
   name: 'vectors',
   concurrency: 1,
@@ -27,14 +27,14 @@ export const vectorsJob: JobDefinition = {
     try {
       const { stored, refused } = await embedAtoms(services.database, vectors.embedder, enterpriseId, sourceId)
       vectors.behind.delete(enterpriseId)
-      if (refused > 0) log.warn({ texts: refused }, 'the embeddings endpoint does not take some texts; they are found by their words only')
+      if (refused > 0) log.warn({ texts: refused }, 'some texts get no vector; they are found by their words only')
       if (stored >= manyVectors) await services.database.refreshStatistics()
       if (stored > 0 || sourceId === null)
         await services.database.tenant(enterpriseId, (tx) => vectors.index.refresh(tx, enterpriseId, vectors.embedder.model))
     } catch (error) {
       if (!(error instanceof EmbeddingError)) throw error
       vectors.behind.add(enterpriseId)
-      log.warn({ reason: error.message, kind: error.kind }, 'the embeddings endpoint failed; the rest follows with the next source or start')
+      log.warn({ reason: error.message, kind: error.kind }, 'embedding failed; the rest follows with the next source or start')
     }
   },
 }

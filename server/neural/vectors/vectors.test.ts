@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enterprises } from '../../enterprise/tables.ts'
@@ -11,6 +14,7 @@ import { priorModel } from '../ranking/model.ts'
 import { embedAtoms } from './embed.ts'
 import { type EmbeddingsSandbox, embeddingsSandbox } from './endpoint.fixture.ts'
 import { vectorsOf } from './engine.ts'
+import { tinyModel } from './model.fixture.ts'
 import { storeVectors } from './stored.ts'
 
 let sandbox: EmbeddingsSandbox
@@ -66,7 +70,7 @@ const ask = (question: string) =>
 async function found(question: string, withVector: boolean): Promise<string[]> {
   const { services } = aia.runtime
   const vector = withVector ? await vectors().embedder.question(question) : null
-  const meaning = vector ? { index: vectors().index, model: 'sandbox', vector } : null
+  const meaning = vector ? { index: vectors().index, model: vectors().embedder.model, vector } : null
   const { passages } = await services.database.tenant(enterpriseId, (tx) =>
     retrieve(tx, lexicalIndexOf(services), enterpriseId, { question, mode: 'advanced', limit: 5, nodes: 1_000, model: priorModel, meaning }),
   )
@@ -243,5 +247,45 @@ describe('a start with an endpoint', () => {
     const withAnother = await startInstallation({ ...variables(), AIA_EMBEDDINGS_MODEL: 'another' }, folder)
     await until(async () => (await models(withAnother))[0]?.model === 'another')
     await withAnother.stop()
+  })
+})
+
+describe('a start with a model in a folder', () => {
+  it('embeds, finds a paraphrase, and embeds again when the model is another one', async () => {
+    const health = [0, 9, 0]
+    const money = [0, 0, 9]
+    const words = { physician: health, doctor: health, remuneration: money, salary: money }
+    const model = await tinyModel(words)
+    const folder = await freshFolder()
+    const models = () => query<{ model: string }>(sql`select distinct model from atom_vectors`)
+    aia = await startInstallation({ AIA_EMBEDDINGS_DIR: model.folder }, folder)
+    enterpriseId = await enterpriseOf(aia)
+    await aia.add('Harbour', 'Ships unload grain at the northern quay.', 'text/plain')
+    await aia.add('Clinic', medic, 'text/plain')
+    await embedded()
+    expect(await found(paraphrase, false)).toEqual([])
+    expect((await found(paraphrase, true))[0]).toBe(medic)
+    const before = await models()
+    expect(before).toEqual([{ model: expect.stringMatching(/^onnx:/) }])
+    await aia.runtime.close()
+
+    const another = await tinyModel({ ...words, grain: money })
+    aia = await startInstallation({ AIA_EMBEDDINGS_DIR: another.folder }, folder)
+    await until(async () => (await models()).every(({ model: name }) => name !== before[0]?.model))
+    await embedded()
+    expect(await models()).toHaveLength(1)
+    await aia.stop()
+    await Promise.all([model.remove(), another.remove()])
+  })
+
+  it('stops in one line before it has made anything when the folder does not do', async () => {
+    const model = await tinyModel({ word: [1] })
+    await model.put('tokenizer.json', null)
+    const home = await mkdtemp(join(tmpdir(), 'aia-no-start-'))
+    await expect(startInstallation({ AIA_EMBEDDINGS_DIR: model.folder }, home)).rejects.toThrow(
+      `AIA cannot start: AIA_EMBEDDINGS_DIR=${model.folder} lacks tokenizer.json.`,
+    )
+    expect(await readdir(home)).toEqual([])
+    await Promise.all([model.remove(), rm(home, { recursive: true })])
   })
 })
