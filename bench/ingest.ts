@@ -1,5 +1,6 @@
 // Measures ingestion through the real path on a fresh embedded database, without parsing: `tsx bench/ingest.ts [atoms ...]`
 // (default 6000 100000). Texts resample real sentences, seeded; results go to bench/results/ingest.json.
+
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
@@ -13,6 +14,7 @@ import { remove } from '../server/neural/knowledge/remove.ts'
 import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
 import type { ParsedDocument, Segment } from '../server/neural/parsing/document.ts'
 import { priorModel } from '../server/neural/ranking/model.ts'
+import { seededRandom } from '../server/neural/ranking/random.ts'
 import { asJson } from '../server/storage/database/port.ts'
 import { freshDatabase, freshEnterprise } from '../server/testing/database.ts'
 
@@ -21,16 +23,6 @@ const batchAtoms = 500
 const documentAtoms = 20
 const trials = 20
 const questionCount = 100
-
-function randomFrom(start: number): () => number {
-  let state = start >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** Sentences and titles of real texts: the retrieval sets beside the project when they are there, else the installed packages' READMEs. */
 function material(): { from: string; sentences: string[]; titles: string[] } {
@@ -89,7 +81,7 @@ const spread = (list: readonly number[]): { p50: number; p95: number; max: numbe
 }
 
 async function measure(atoms: number, passages: number): Promise<Record<string, unknown>> {
-  const random = randomFrom(seed)
+  const random = seededRandom(seed)
   const source = material()
   const database = await freshDatabase()
   const index = new LexicalIndex()

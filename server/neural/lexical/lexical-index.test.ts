@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, freshEnterprise } from '../../testing/database.ts'
+import { seededRandom } from '../ranking/random.ts'
 import { indexTerms } from './analysis.ts'
 import { type IndexedAtom, LexicalIndex } from './lexical-index.ts'
 
@@ -10,16 +11,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await database?.remove()
 })
-
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 const vocabulary = Array.from({ length: 300 }, (_, i) => (i % 7 === 0 ? `naïve${i}` : `w${i}`))
 
@@ -52,7 +43,7 @@ describe('lexical index', () => {
   it('equals BM25 over all live atoms after adds, removes and merges', async () => {
     const seed = Date.now() % 1_000_000
     console.info(`lexical index seed ${seed}`)
-    const random = randomFrom(seed)
+    const random = seededRandom(seed)
     const enterprise = await freshEnterprise(database)
     const index = new LexicalIndex({ k1: 0.9, b: 0.4, segmentAtoms: 64, mergeAt: 4, cacheBytes: 40_000 })
     const live = new Map<number, IndexedAtom>()

@@ -6,10 +6,11 @@ import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { frontmatter } from 'micromark-extension-frontmatter'
 import { gfm } from 'micromark-extension-gfm'
 import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../ranking/random.ts'
 import { slugger } from './links.ts'
 import { BlockScanner } from './markdown-blocks.ts'
 import { markdownLinks } from './markdown-links.ts'
-import { expectSound, parseGiven, seeded, textOf } from './soundness.fixture.ts'
+import { expectSound, parseGiven, textOf } from './soundness.fixture.ts'
 
 const markdown = { contentType: 'text/markdown' }
 const paragraph = (words: number): string => Array.from({ length: words }, (_, index) => `word${index}`).join(' ')
@@ -188,7 +189,7 @@ describe('Markdown', () => {
 
   const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
   it(`loses no word and gives the same twice (SEED=${seed})`, async () => {
-    const random = seeded(seed)
+    const random = seededRandom(seed)
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
     for (let round = 0; round < 60; round++) {
       let count = 0

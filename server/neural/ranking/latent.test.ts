@@ -3,7 +3,7 @@ import { indexTerms } from '../lexical/analysis.ts'
 import { IndexView } from '../lexical/index-view.ts'
 import { encodeSegment, Segment } from '../lexical/segment.ts'
 import { deserialiseLatent, latentSearch, serialiseLatent, trainLatent } from './latent.ts'
-import { seededRandom } from './pseudo-questions.ts'
+import { seededRandom } from './random.ts'
 import { dominantSubspace } from './subspace.ts'
 
 const subjects = [

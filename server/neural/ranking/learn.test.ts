@@ -3,7 +3,7 @@ import { type PathwayKind, pathwayKinds } from '../tables.ts'
 import { decidePublication, evaluate, type Feedback, learnWeights, type PathwayWeights } from './learn.ts'
 import { measure } from './measures.ts'
 import { priorWeights } from './model.ts'
-import { seededRandom } from './pseudo-questions.ts'
+import { seededRandom } from './random.ts'
 
 // A world in which mentions lead to what answers and similar pathways lead astray.
 const truth: PathwayWeights = { mentions: 1.2, references: 0.9, related: 0.8, contains: 0.4, similar: 0.05 }

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { rows, type Transaction } from '../../storage/database/port.ts'
 import { indexTerms, isStopWord, words } from '../lexical/analysis.ts'
 import type { HeldOut } from './latent-switch.ts'
+import { seededRandom } from './random.ts'
 
 /** A question that the workspace asks itself, with the atoms that answer it. */
 export interface PseudoQuestion {
@@ -14,17 +15,6 @@ export interface PseudoQuestion {
 
 const fewestWords = 6
 const mostWords = 60
-
-/** A generator of numbers in [0, 1) that depends on the seed alone (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
 
 /** Sentences of a text that have another before and after them, and 6 to 60 words. */
 export function middleSentences(text: string): string[] {

@@ -1,4 +1,5 @@
 import { pacer } from '../lexical/segment.ts'
+import { seededRandom } from './random.ts'
 
 /** A sparse matrix row by row: columns and weights of the same length. */
 export interface SparseRows {
@@ -61,13 +62,8 @@ export async function dominantSubspace(matrix: SparseRows, options: SubspaceOpti
 function randomStart(seeds: readonly number[], width: number): Float32Array {
   const basis = new Float32Array(seeds.length * width)
   for (const [column, seed] of seeds.entries()) {
-    let state = seed
-    for (let j = 0; j < width; j++) {
-      state = (state + 0x6d2b79f5) >>> 0
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-      basis[column * width + j] = ((mixed ^ (mixed >>> 14)) >>> 0) / 2_147_483_648 - 1
-    }
+    const random = seededRandom(seed)
+    for (let j = 0; j < width; j++) basis[column * width + j] = 2 * random() - 1
   }
   return basis
 }

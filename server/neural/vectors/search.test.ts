@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freshDatabase, freshEnterprise } from '../../testing/database.ts'
+import { seededRandom } from '../ranking/random.ts'
 import { type Near, VectorIndex } from './search.ts'
 import { storeVectors } from './stored.ts'
 
@@ -20,22 +21,11 @@ function unit(random: () => number): Float32Array {
   return vector.map((value) => value / Math.hypot(...vector))
 }
 
-/** Mulberry32: a seed that a failing run prints can be run again. */
-function randomOf(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 describe('search over vectors', () => {
   it('finds exactly what comparing with every vector finds, while vectors come, change and go', async () => {
     const seed = Math.floor(Math.random() * 2 ** 31)
     console.info(`vector seed ${seed}`)
-    const random = randomOf(seed)
+    const random = seededRandom(seed)
     const enterprise = await freshEnterprise(database)
     const truth = new Map<number, Float32Array>()
     const index = new VectorIndex()
