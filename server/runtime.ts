@@ -12,6 +12,7 @@ import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
 import { createLogger, namedLogger } from './gateway/log.ts'
 import { outboundClient } from './gateway/outbound.ts'
+import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
@@ -79,6 +80,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     outbound: outboundClient(),
     limits: createLimits(),
     identify: (headers) => identify(services, headers),
+    operations: () => services.once('operations', () => routeTable(api, '')),
     once<T>(name: string, make: () => T): T {
       if (!instances.has(name)) instances.set(name, make())
       return instances.get(name) as T

@@ -2,6 +2,9 @@
 export type AdminPage = { label: string; href: `/admin/${string}`; permission: string }
 
 /** The pages of the Admin area, in the order of its tabs. Only pages that exist stand here. */
-export const adminPages: readonly AdminPage[] = [{ label: 'People and roles', href: '/admin/people', permission: 'people.read' }]
+export const adminPages: readonly AdminPage[] = [
+  { label: 'People and roles', href: '/admin/people', permission: 'people.read' },
+  { label: 'Access', href: '/admin/access', permission: 'access.read' },
+]
 
 export const adminPagesFor = (permissions: readonly string[] = []) => adminPages.filter(({ permission }) => permissions.includes(permission))

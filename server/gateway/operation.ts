@@ -2,7 +2,7 @@ import { ORPCError, os } from '@orpc/server'
 import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
 import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
-import { decide, grantsFor, type ResourceKind } from './decide.ts'
+import { decideCall, type ResourceKind } from './decide.ts'
 import type { LimitClass, LimitedCall } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
@@ -57,15 +57,12 @@ export const noInput = z.strictObject({}).optional()
  */
 function permittedWithin(caller: Caller, { permission, resource }: OperationMeta, input: unknown): readonly string[] | null {
   if (!permission || permission === 'public') return null
-  const decision = decide(caller, permission)
-  if (decision.allowed) return null
-  const granted = resource && decision.rule === 'none' ? grantsFor(caller, permission, resource.kind).map(({ resourceId }) => resourceId) : []
-  if (!resource || granted.length === 0) throw problem('forbidden', decision.reason)
-  const id = resource.id === undefined ? null : String((input as Record<string, unknown> | null | undefined)?.[resource.id])
+  const id = resource?.id === undefined ? null : String((input as Record<string, unknown> | null | undefined)?.[resource.id])
+  const { allowed, reason, within } = decideCall(caller, { permission, resource }, id)
+  if (allowed) return within
   // Who may see one source learns nothing about whether another exists.
-  if (id !== null && !decide(caller, permission, { kind: resource.kind, id }).allowed)
-    throw problem('not_found', `There is no such ${resource.kind}.`)
-  return granted
+  if (resource && within?.length) throw problem('not_found', `There is no such ${resource.kind}.`)
+  throw problem('forbidden', reason)
 }
 
 const auditRow = (context: CallContext, caller: Caller, path: readonly string[], note: AuditNote) => ({

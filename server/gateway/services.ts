@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 import type { OutboundClient } from './outbound.ts'
 import type { PartnerLevel, Permission, Role } from './permissions.ts'
+import type { RouteEntry } from './route-table.ts'
 
 /** Everything an operation may use: ports, never adapters. Made once by runtime.ts. */
 export interface Services {
@@ -25,6 +26,8 @@ export interface Services {
   limits: Limits
   /** Who is calling, from a bearer token or the browser's cookie; null for nobody. */
   identify(headers: Headers): Promise<Caller | null>
+  /** The table of operations, for those that explain it. */
+  operations(): readonly RouteEntry[]
   /** One instance a process of what is expensive to hold twice, such as an index cache: bundles need not share modules. */
   once<T>(name: string, make: () => T): T
 }

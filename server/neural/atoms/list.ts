@@ -7,19 +7,22 @@ import { atomFilter, atomList } from '../contract.ts'
 import { containing } from '../sources/list.ts'
 import { knowledgeAtoms } from '../tables.ts'
 import { atomColumns, atomView } from './view.ts'
+import { saidWithin, sourcesWithin, titleWithin } from './within.ts'
 
 const place = z.object({ title: z.string(), id: z.uuid() })
 
 export const listAtoms = operation
-  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none', resource: { kind: 'source' } })
   .route({ method: 'GET', path: '/v1/neural/atoms', summary: 'Knowledge atoms by title, with facets', tags: ['neural'] })
   .input(atomFilter)
   .output(atomList)
-  .handler(async ({ input, context: { tx, caller } }) => {
+  .handler(async ({ input, context: { tx, caller, within } }) => {
     const after = decodeCursor(input.cursor, place)
+    const title = titleWithin(caller.enterpriseId, within, sql`${knowledgeAtoms.number}`, sql`${knowledgeAtoms.title}`)
     const base: (SQL | undefined)[] = [
       eq(knowledgeAtoms.enterpriseId, caller.enterpriseId),
-      input.q ? sql`(${knowledgeAtoms.title} ilike ${containing(input.q)} or ${knowledgeAtoms.text} ilike ${containing(input.q)})` : undefined,
+      saidWithin(caller.enterpriseId, within, sql`${knowledgeAtoms.number}`),
+      input.q ? sql`(${title} ilike ${containing(input.q)} or ${knowledgeAtoms.text} ilike ${containing(input.q)})` : undefined,
       input.source_id
         ? sql`exists (select 1 from occurrences o where o.enterprise_id = ${caller.enterpriseId} and o.source_id = ${input.source_id} and o.atom = ${knowledgeAtoms.number})`
         : undefined,
@@ -27,10 +30,10 @@ export const listAtoms = operation
     const domain = input.domain ? sql`${input.domain} = any(${knowledgeAtoms.knowledgeDomains})` : undefined
     const kind = input.kind ? eq(knowledgeAtoms.kind, input.kind) : undefined
     const list = await tx
-      .select(atomColumns)
+      .select({ ...atomColumns, title, sourceCount: sourcesWithin(caller.enterpriseId, within) })
       .from(knowledgeAtoms)
-      .where(and(...base, domain, kind, after && sql`(${knowledgeAtoms.title}, ${knowledgeAtoms.id}) > (${after.title}, ${after.id}::uuid)`))
-      .orderBy(asc(knowledgeAtoms.title), asc(knowledgeAtoms.id))
+      .where(and(...base, domain, kind, after && sql`(${title}, ${knowledgeAtoms.id}) > (${after.title}, ${after.id}::uuid)`))
+      .orderBy(asc(title), asc(knowledgeAtoms.id))
       .limit(input.limit + 1)
     const [total] = await tx
       .select({ n: count() })

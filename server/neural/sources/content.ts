@@ -7,7 +7,7 @@ import { sources } from '../tables.ts'
 import { noSuchSource } from './view.ts'
 
 export const sourceContent = operation
-  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none', resource: { kind: 'source', id: 'id' } })
   .route({
     method: 'GET',
     path: '/v1/neural/sources/{id}/content',

@@ -28,7 +28,7 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
 }
 
 export const deleteSource = longOperation
-  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row' })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'DELETE', path: '/v1/neural/sources/{id}', summary: 'Delete a source and exactly what only it gave', tags: ['neural'] })
   .input(sourceId)
   .output(removal)
@@ -44,7 +44,7 @@ export const deleteSource = longOperation
   })
 
 export const previewDelete = operation
-  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'GET', path: '/v1/neural/sources/{id}/removal', summary: 'What deleting a source would remove', tags: ['neural'] })
   .input(sourceId)
   .output(removal)

@@ -5,7 +5,7 @@ import { sources } from '../tables.ts'
 import { noSuchSource, sourceColumns, sourceViews } from './view.ts'
 
 export const getSource = operation
-  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'GET', path: '/v1/neural/sources/{id}', summary: 'One source with its state and progress', tags: ['neural'] })
   .input(sourceId)
   .output(source)

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../gateway/cursor.ts'
 import { operation } from '../../gateway/operation.ts'
@@ -11,13 +11,13 @@ const place = z.object({ at: z.string(), id: z.uuid() })
 export const containing = (text: string) => `%${text.trim().replace(/[\\%_]/g, '\\$&')}%`
 
 export const listSources = operation
-  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'knowledge.read', limit: 'default', audit: 'none', resource: { kind: 'source' } })
   .route({ method: 'GET', path: '/v1/neural/sources', summary: 'Sources, newest first', tags: ['neural'] })
   .input(sourceFilter)
   .output(sourceList)
-  .handler(async ({ input, context: { tx, caller } }) => {
+  .handler(async ({ input, context: { tx, caller, within } }) => {
     const after = decodeCursor(input.cursor, place)
-    const own = eq(sources.enterpriseId, caller.enterpriseId)
+    const own = and(eq(sources.enterpriseId, caller.enterpriseId), within ? inArray(sources.id, [...within]) : undefined)
     // Microseconds matter: many sources are made in one transaction, and a Date holds milliseconds only.
     const exactTime = sql<string>`${sources.createdAt}::text`
     const list = await tx

@@ -7,7 +7,7 @@ import { sources } from '../tables.ts'
 import { noSuchSource } from './view.ts'
 
 export const retrySource = operation
-  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row' })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'POST', path: '/v1/neural/sources/{id}/retry', successStatus: 202, summary: 'Read a failed source again', tags: ['neural'] })
   .input(sourceId)
   .output(acceptedSource)
