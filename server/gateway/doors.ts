@@ -5,6 +5,7 @@ import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { addCorsHeaders, preflight } from './cors.ts'
+import { idempotencyKeyOf } from './idempotency.ts'
 import { namedLogger } from './log.ts'
 import type { CallContext } from './operation.ts'
 import { extensionsOf, type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
@@ -80,7 +81,14 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     facts.caller = caller
     requireSameOrigin(request, caller, services.env.publicUrl)
     const { headers } = request
-    return { services, caller, requestId: facts.requestId, address: addressOf(headers), userAgent: headers.get('user-agent') }
+    return {
+      services,
+      caller,
+      requestId: facts.requestId,
+      address: addressOf(headers),
+      userAgent: headers.get('user-agent'),
+      idempotencyKey: idempotencyKeyOf(headers),
+    }
   }
 
   /** Runs a call, whatever comes of it ends in an answer and in one line of the request log. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
 import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
 import { decideCall, type ResourceKind } from './decide.ts'
+import { claim, keep, keyedCall, noteChange, runOnce } from './idempotency.ts'
 import type { LimitClass, LimitedCall } from './limits.ts'
 import type { Permission } from './permissions.ts'
 import { problem } from './problem.ts'
@@ -42,6 +43,8 @@ export interface CallContext {
   /** What program calls, as it says itself; for the audit log. */
   userAgent: string | null
   resHeaders?: Headers
+  /** What the caller sends to run a call once (idempotency.ts). */
+  idempotencyKey?: string | undefined
   /** Set by a door that took this call from its limit before it read the body. */
   isLimited?: boolean
   /** Set by a door that streams: what operations report while they work. */
@@ -139,49 +142,82 @@ function signedIn(caller: Caller | null): Caller {
   return caller
 }
 
+/** The result of an earlier call in place of this one's. It was checked against the operation's own output before it was kept. */
+function replayed<T>(context: CallContext, output: (value: never) => unknown, earlier: unknown): T {
+  context.resHeaders?.set('idempotency-replayed', 'true')
+  return output(earlier as never) as T
+}
+
 /** An operation without a caller's enterprise, such as signing in. */
-export const publicOperation = chain.use(async function open({ next }) {
-  return next({ context: {} })
+export const publicOperation = chain.use(async function open({ context, procedure, path, next }, input, output) {
+  const { services } = context
+  const key = await keyedCall(context, path.join('.'), procedure['~orpc'].route.method, input)
+  const run = async () => next({ context: {} })
+  return runOnce(services, key, {
+    transact: (work) => services.database.identity(work),
+    replay: (earlier) => replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier),
+    run,
+  })
 })
 
+type Audit = (about: AuditNote) => void
+
 /** Pure database work: one tenant transaction around the whole operation, with its audit row. */
-export const operation = chain.use(async function transaction({ context, procedure, path, next }) {
+export const operation = chain.use(async function transaction({ context, procedure, path, next }, input, output) {
   const caller = signedIn(context.caller)
-  return context.services.database.tenant(caller.enterpriseId, async (tx) => {
+  const { services } = context
+  const { meta, route } = procedure['~orpc']
+  const key = await keyedCall(context, path.join('.'), route.method, input)
+  const run = (tx: Transaction, audit: Audit) => next({ context: { caller, tx, audit } })
+  return services.database.tenant(caller.enterpriseId, async (tx) => {
+    const earlier = key && (await claim(tx, services, key))
+    if (earlier) return replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier.output)
     const note: AuditNote = {}
-    const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (procedure['~orpc'].meta.audit === 'row') await appendAudit(tx, context.services, auditRow(context, caller, path, note))
+    const result = await run(tx, (about) => Object.assign(note, about))
+    if (key) await keep(tx, services, key, result.output)
+    if (meta.audit === 'row') await appendAudit(tx, services, auditRow(context, caller, path, note))
     return result
   })
 })
 
 /** Slow or streaming work: the operation opens short transactions itself; `write` adds the audit row, `read` does not change anything. */
-export const longOperation = chain.use(async function transactions({ context, procedure, path, next }) {
+export const longOperation = chain.use(async function transactions({ context, procedure, path, next }, input, output) {
   const caller = signedIn(context.caller)
-  const { database } = context.services
-  return next({
-    context: {
-      caller,
-      read: <T>(run: (tx: Transaction) => Promise<T>): Promise<T> => database.tenant(caller.enterpriseId, run),
-      write: <T>(run: (tx: Transaction, audit: (about: AuditNote) => void) => Promise<T>): Promise<T> =>
-        database.tenant(caller.enterpriseId, async (tx) => {
-          if (procedure['~orpc'].meta.audit !== 'row') throw new Error(`${path.join('.')} writes, but declares no audit row.`)
-          const note: AuditNote = {}
-          const result = await run(tx, (about) => Object.assign(note, about))
-          await appendAudit(tx, context.services, auditRow(context, caller, path, note))
-          return result
-        }),
-    },
+  const { services } = context
+  const { meta, route } = procedure['~orpc']
+  const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.tenant(caller.enterpriseId, work)
+  const key = await keyedCall(context, path.join('.'), route.method, input)
+  const write = <T>(work: (tx: Transaction, audit: Audit) => Promise<T>): Promise<T> =>
+    read(async (tx) => {
+      if (meta.audit !== 'row') throw new Error(`${path.join('.')} writes, but declares no audit row.`)
+      const note: AuditNote = {}
+      const result = await work(tx, (about) => Object.assign(note, about))
+      if (key) await noteChange(tx, key)
+      await appendAudit(tx, services, auditRow(context, caller, path, note))
+      return result
+    })
+  const run = async () => next({ context: { caller, read, write } })
+  return runOnce(services, key, {
+    transact: read,
+    replay: (earlier) => replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier),
+    run,
   })
 })
 
 /** Database work on people, sessions, clients and other identity rows: one identity transaction around the whole operation, with its audit row. */
-export const identityOperation = chain.use(async function identityTransaction({ context, procedure, path, next }) {
+export const identityOperation = chain.use(async function identityTransaction({ context, procedure, path, next }, input, output) {
   const caller = signedIn(context.caller)
-  return context.services.database.identity(async (tx) => {
+  const { services } = context
+  const { meta, route } = procedure['~orpc']
+  const key = await keyedCall(context, path.join('.'), route.method, input)
+  const run = (tx: Transaction, audit: Audit) => next({ context: { caller, tx, audit } })
+  return services.database.identity(async (tx) => {
+    const earlier = key && (await claim(tx, services, key))
+    if (earlier) return replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier.output)
     const note: AuditNote = {}
-    const result = await next({ context: { caller, tx, audit: (about: AuditNote) => Object.assign(note, about) } })
-    if (procedure['~orpc'].meta.audit === 'row') await appendAudit(tx, context.services, auditRow(context, caller, path, note))
+    const result = await run(tx, (about) => Object.assign(note, about))
+    if (key) await keep(tx, services, key, result.output)
+    if (meta.audit === 'row') await appendAudit(tx, services, auditRow(context, caller, path, note))
     return result
   })
 })

@@ -123,3 +123,33 @@ export const personalKeys = pgTable(
   },
   (t) => [primaryKey({ columns: [t.enterpriseId, t.personId] }), tenantPolicy('personal_keys'), identityPolicy('personal_keys')],
 )
+
+/** Enterprise of calls that nobody has signed in for. */
+export const noEnterprise = '00000000-0000-0000-0000-000000000000'
+export const idempotencyStates = ['running', 'changed', 'done'] as const
+
+/** What was answered to a call with an Idempotency-Key, for a day (idempotency.ts). */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    enterpriseId: enterpriseId(),
+    /** Id of the person or client; the network address of nobody. */
+    caller: text('caller').notNull(),
+    operation: text('operation').notNull(),
+    /** HMAC-SHA256 of the key: it is the caller's text and may hold anything. */
+    keyHash: text('key_hash').notNull(),
+    /** HMAC-SHA256 of the input. */
+    fingerprint: text('fingerprint').notNull(),
+    state: text('state', { enum: idempotencyStates }).notNull(),
+    /** The process that runs it. */
+    process: uuid('process').notNull(),
+    sealedOutput: text('sealed_output'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.enterpriseId, t.caller, t.operation, t.keyHash] }),
+    index('idempotency_keys_age').on(t.enterpriseId, t.createdAt),
+    tenantPolicy('idempotency_keys'),
+    identityPolicy('idempotency_keys'),
+  ],
+)
