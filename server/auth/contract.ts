@@ -7,7 +7,16 @@ export const emailAddress = z
   .max(320)
   .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
 
-export const loginInput = z.strictObject({ email: emailAddress, password: z.string().min(1).max(200) })
+/** People with a second factor send one of the other two beside the password. */
+export const loginInput = z.strictObject({
+  email: emailAddress,
+  password: z.string().min(1).max(200),
+  otp: z
+    .string()
+    .regex(/^\d{6}$/, 'must be six digits')
+    .optional(),
+  recovery_code: z.string().min(1).max(40).optional(),
+})
 export const tokens = z.object({
   access_token: z.string(),
   refresh_token: z.string(),
@@ -23,4 +32,6 @@ export const profile = z.object({
   role: z.string(),
   /** Everything the caller may do now, without grants on single resources. */
   permissions: z.array(z.string()),
+  /** The enterprise requires a second factor that this sign-in has not shown: only the own account is open. */
+  must_secure_account: z.boolean(),
 })

@@ -1,13 +1,15 @@
-import { and, eq, exists, isNotNull, isNull, lt, or, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, lt } from 'drizzle-orm'
 import { decode } from 'next-auth/jwt'
 import { enterprises } from '../enterprise/index.ts'
 import { isPartnerLevel, isRole } from '../gateway/decide.ts'
 import type { Caller, Services } from '../gateway/services.ts'
-import type { Transaction } from '../storage/database/port.ts'
 import { grantsOf } from './access/stored.ts'
 import { type TokenReference, verifyAccessToken } from './access-tokens.ts'
+import { apiKeyCaller } from './api-keys/identify.ts'
+import { looksLikeApiKey } from './api-keys/key-text.ts'
+import { hasSecondFactor } from './factors/has-second-factor.ts'
 import { sessionIsOpen } from './sessions.ts'
-import { deniedTokens, memberships, passkeys, people, securitySettings, sessions, totpFactors } from './tables.ts'
+import { deniedTokens, memberships, people, securitySettings, sessions } from './tables.ts'
 
 /** The browser's cookie. It holds only person and session, sealed; whether the session still counts is asked at every call. */
 export const sessionCookie = 'aia.session'
@@ -19,6 +21,14 @@ function cookieValue(header: string | null, name: string): string | null {
     if (key === name) return decodeURIComponent(value.join('='))
   }
   return null
+}
+
+/** The API key a request brings, by either header; null for none. */
+function apiKeyIn(headers: Headers): string | null {
+  const authorization = headers.get('authorization')
+  if (authorization === null) return headers.get('x-api-key')
+  const text = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1]
+  return text && looksLikeApiKey(text) ? text : null
 }
 
 type Claimed = { by: 'bearer'; token: TokenReference } | { by: 'cookie'; sessionId: string; personId: string }
@@ -36,26 +46,16 @@ async function claimed(services: Services, headers: Headers): Promise<Claimed | 
   return claims && typeof claims.sid === 'string' && claims.sub ? { by: 'cookie', sessionId: claims.sid, personId: claims.sub } : null
 }
 
-/** Who a request comes from, by bearer token or cookie; null when neither names a session that is open now. */
+/** Who a request comes from, by API key, bearer token or cookie; null when none of them counts now. */
 export async function identify(services: Services, headers: Headers): Promise<Caller | null> {
+  const key = apiKeyIn(headers)
+  if (key !== null) return apiKeyCaller(services, key)
   const claims = await claimed(services, headers)
   if (!claims) return null
   const { sessionId, personId } = claims.by === 'bearer' ? claims.token : claims
   const caller = await sessionCaller(services, sessionId, claims.by === 'bearer' ? claims.token : null)
   return caller && caller.personId === personId ? { ...caller, by: claims.by } : null
 }
-
-/** Whether a person has a second factor to be asked for, as a column. `personId` is a column or a parameter. */
-export const hasSecondFactor = (tx: Transaction, personId: SQL | typeof people.id): SQL<boolean> =>
-  sql<boolean>`${or(
-    exists(
-      tx
-        .select({ one: sql`1` })
-        .from(totpFactors)
-        .where(and(eq(totpFactors.personId, personId), isNotNull(totpFactors.confirmedAt))),
-    ),
-    exists(tx.select({ one: sql`1` }).from(passkeys).where(eq(passkeys.personId, personId))),
-  )}`
 
 /** The person behind an open session, with the role it has now. A denied access token gives nobody. */
 export async function sessionCaller(services: Services, sessionId: string, token: TokenReference | null = null): Promise<Omit<Caller, 'by'> | null> {

@@ -13,4 +13,5 @@ export const profile = longOperation
     enterprise: { id: caller.enterpriseId, name: caller.enterpriseName, tier: caller.tier },
     role: caller.role,
     permissions: permissions.filter((permission) => decide(caller, permission).allowed),
+    must_secure_account: caller.mustSecure,
   }))

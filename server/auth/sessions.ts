@@ -60,6 +60,15 @@ export async function openSession(
   return { personId, enterpriseId, sessionId: session.id, refreshToken: await issueRefreshToken(tx, session.id, session.expiresAt) }
 }
 
+/** Writes into the caller's session that it has just proved who it is. */
+export async function proveInSession(tx: Transaction, caller: { sessionId: string | null }, proof: Proof, at = new Date()): Promise<void> {
+  if (!caller.sessionId) return
+  await tx
+    .update(sessions)
+    .set({ acr: proof.acr, amr: [...proof.amr], authenticatedAt: at })
+    .where(eq(sessions.id, caller.sessionId))
+}
+
 /** Ends a session with all its tokens and cookies. */
 export async function revokeSession(tx: Transaction, sessionId: string): Promise<void> {
   await tx

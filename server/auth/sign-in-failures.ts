@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { eq, inArray } from 'drizzle-orm'
+import { addressGroup } from '../gateway/limits.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Transaction } from '../storage/database/port.ts'
 import { signInFailures } from './tables.ts'
@@ -28,7 +29,7 @@ export interface Attempt {
 
 const subjectsOf = ({ email, address }: Attempt) => [
   { kind: 'account' as const, subject: subjectOf('account', email) },
-  { kind: 'address' as const, subject: subjectOf('address', address) },
+  { kind: 'address' as const, subject: subjectOf('address', addressGroup(address)) },
 ]
 
 /** Seconds until this account may be tried from this address; 0 is now. */

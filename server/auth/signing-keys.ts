@@ -109,10 +109,12 @@ export async function rotateSigningKeys(services: Needed, note: (tx: Transaction
   kept(services).at = 0
 }
 
+export const rotationDueAt = (activatedAt: Date): Date => new Date(activatedAt.getTime() + rotationDays * 86_400_000)
+
 /** Rotates when the current key has signed for 90 days; called every day. */
 export async function rotateSigningKeysWhenDue(services: Needed, now = Date.now()): Promise<boolean> {
   const { current } = await signingKeysOf(services)
-  if (now - current.activatedAt.getTime() < rotationDays * 86_400_000) return false
+  if (now < rotationDueAt(current.activatedAt).getTime()) return false
   await rotateSigningKeys(services)
   return true
 }

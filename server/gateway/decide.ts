@@ -43,6 +43,9 @@ export interface Decision {
 /** What nobody may do under another person's name: it would outlast the time box or hide who did it. */
 const notUnderAnotherName: readonly Permission[] = [
   'account.manage',
+  'api_keys.manage',
+  'sessions.manage',
+  'security.manage',
   'people.impersonate',
   'people.manage',
   'access.manage',

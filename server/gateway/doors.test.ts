@@ -28,7 +28,7 @@ describe('the operation table', () => {
         .filter((route) => route.meta.permission === 'public')
         .map((route) => route.name)
         .sort(),
-    ).toEqual(['auth.acceptInvitation', 'auth.login', 'auth.readInvitation', 'auth.refresh'])
+    ).toEqual(['auth.acceptInvitation', 'auth.challengePasskey', 'auth.login', 'auth.loginPasskey', 'auth.readInvitation', 'auth.refresh'])
   })
 })
 
