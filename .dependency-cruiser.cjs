@@ -1,6 +1,6 @@
 // The table "from | may import" of the architecture (docs/decisions/0001-foundation.md), as rules.
 // `npm test` runs it through scripts/architecture.mjs, which also fails when a file of the tree was not seen.
-const modules = '(?:neural|auth|enterprise|marketplace|payments|compliance|analytics)'
+const modules = '(?:neural|auth|audit|privacy|enterprise|marketplace|payments|compliance|analytics)'
 const tests = '\\.(?:test|fixture)\\.tsx?$'
 const ports = '^server/(?:storage/[^/]+|jobs)/port\\.ts$'
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { api } from './api.ts'
+import { auditJobs, signWhatIsDue } from './audit/job.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { authSchedules } from './auth/schedules.ts'
@@ -88,7 +89,8 @@ export async function startRuntime(env: Env): Promise<Runtime> {
   }
   if (localModel) holdLocalModel(services, localModel)
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, neuralJobs, [...authSchedules, ...cryptoSchedules])
+  await jobs.launch(services, [...neuralJobs, ...auditJobs], [...authSchedules, ...cryptoSchedules])
+  await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined
   const runtime: Runtime = {

@@ -8,6 +8,7 @@ import { type Keyring, openKeyring } from '../crypto/keyring.ts'
 import { type AuditRecord, commitmentTo, digestOf, leafOf } from '../crypto/transparency/audit-record.ts'
 import { concat, hex } from '../crypto/transparency/bytes.ts'
 import { appendLeaf } from '../crypto/transparency/merkle.ts'
+import type { Jobs } from '../jobs/port.ts'
 import { openPglite } from '../storage/database/pglite.ts'
 import { rows } from '../storage/database/port.ts'
 import { freshDatabase, freshEnterprise } from '../testing/database.ts'
@@ -18,6 +19,8 @@ import { auditEntries, auditLogs } from './tables.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'aia-audit-'))
 let keyring: Keyring
+let started: string[] = []
+const jobs: Jobs = { start: async (_tx, _enterpriseId, { name }) => void started.push(name) }
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The log as it must stand after these records, built anew. */
@@ -27,7 +30,7 @@ function rebuilt(records: readonly AuditRecord[]): { frontier: string; leaves: s
   const leaves = records.map((record, size) => {
     const grown = appendLeaf(size, frontier, leafOf(record))
     frontier = grown.frontier
-    nodes += grown.completed.length
+    nodes += 1 + grown.completed.length
     return hex(leafOf(record))
   })
   return { frontier: hex(concat(...frontier)), leaves, nodes }
@@ -56,13 +59,13 @@ describe('audit log', () => {
     requestId: 'request-1',
     ...more,
   })
-  const append = (given: AuditEvent) => database.tenant(given.enterpriseId, (tx) => appendAudit(tx, { keyring }, given))
+  const append = (given: AuditEvent) => database.tenant(given.enterpriseId, (tx) => appendAudit(tx, { keyring, jobs }, given))
 
   it('numbers rows without gaps, also when many append at once and some roll back, and grows the tree with them', async () => {
     const id = await freshEnterprise(database)
     const attempts = Array.from({ length: 30 }, (_, n) =>
       database.tenant(id, async (tx) => {
-        await appendAudit(tx, { keyring }, event(id, { target: String(n), detail: { b: n, a: [1.5, null, 'ä'] } }))
+        await appendAudit(tx, { keyring, jobs }, event(id, { target: String(n), detail: { b: n, a: [1.5, null, 'ä'] } }))
         if (n % 3 === 0) throw new Error('rolled back')
       }),
     )
@@ -79,7 +82,7 @@ describe('audit log', () => {
   it('appends from identity transactions to the same log', async () => {
     const id = await freshEnterprise(database)
     await append(event(id))
-    await database.identity((tx) => appendAudit(tx, { keyring }, event(id, { operation: 'auth.login' })))
+    await database.identity((tx) => appendAudit(tx, { keyring, jobs }, event(id, { operation: 'auth.login' })))
     await append(event(id))
     const { entries, log } = await stored(database, id)
     expect(entries.map(({ sequence, operation }) => [sequence, operation])).toEqual([
@@ -129,9 +132,16 @@ describe('audit log', () => {
     expect(entries[0]).toMatchObject({ actor, impersonator, personal: [{ person: impersonator }] })
   })
 
+  it('has a checkpoint made once for many rows', async () => {
+    const id = await freshEnterprise(database)
+    started = []
+    for (let n = 0; n < 3; n++) await append(event(id))
+    expect(started).toEqual(['audit-checkpoint'])
+  })
+
   it('records refusals in a transaction of their own', async () => {
     const id = await freshEnterprise(database)
-    await recordRefusal({ database, keyring }, { ...event(id, { target: randomUUID(), detail: { code: 'not_found' } }), outcome: 'refused' })
+    await recordRefusal({ database, keyring, jobs }, { ...event(id, { target: randomUUID(), detail: { code: 'not_found' } }), outcome: 'refused' })
     expect((await stored(database, id)).entries).toMatchObject([{ outcome: 'refused', sequence: 1, detail: { code: 'not_found' } }])
   })
 
@@ -194,7 +204,9 @@ describe('audit log of an older database', () => {
         expect(entries.map((entry) => hex(entry.leafHash))).toEqual(expected.leaves)
         expect({ size: log?.size, frontier: hex(log!.frontier), nodes }).toEqual({ size, frontier: expected.frontier, nodes: expected.nodes })
       }
-      await database.tenant(a, (tx) => appendAudit(tx, { keyring: ownKeys }, { enterpriseId: a, actor: 'system', operation: 'x', requestId: 'r' }))
+      await database.tenant(a, (tx) =>
+        appendAudit(tx, { keyring: ownKeys, jobs }, { enterpriseId: a, actor: 'system', operation: 'x', requestId: 'r' }),
+      )
       expect((await stored(database as never, a)).log?.size).toBe(13)
     } finally {
       await database.close()

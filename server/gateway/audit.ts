@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { and, eq, sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { type AuditRecord, digestOf, leafOf } from '../crypto/transparency/audit-record.ts'
 import { concat, hex } from '../crypto/transparency/bytes.ts'
 import { appendLeaf } from '../crypto/transparency/merkle.ts'
@@ -9,6 +9,10 @@ import type { Caller, Services } from './services.ts'
 import { type AuditOutcome, auditLogs } from './tables.ts'
 
 const hashBytes = 32
+
+/** The job that signs a log after it grew (audit/job.ts), and how long it waits for more. */
+export const checkpointJobName = 'audit-checkpoint'
+export const checkpointDelaySeconds = 5
 
 /** Who calls and from where, as an audit row names it. */
 interface AuditSource {
@@ -66,7 +70,7 @@ export const auditSource = (call: { caller: Caller; requestId: string; address: 
  * Works in tenant and in identity transactions. It locks the enterprise's counter until the transaction ends, which is what keeps the
  * numbers without gaps: call it last. Refusals have no transaction to be part of: see `recordRefusal`.
  */
-export async function appendAudit(tx: Transaction, services: Pick<Services, 'keyring'>, event: AuditEvent): Promise<void> {
+export async function appendAudit(tx: Transaction, services: Pick<Services, 'keyring' | 'jobs'>, event: AuditEvent): Promise<void> {
   const { enterpriseId } = event
   const id = randomUUID()
   const personal = await sealPersonal(tx, services.keyring, enterpriseId, `audit_entries/${id}/personal`, personalParts(event))
@@ -89,7 +93,7 @@ export async function appendAudit(tx: Transaction, services: Pick<Services, 'key
   }
   const leaf = leafOf(record)
   const { frontier, completed } = appendLeaf(log.size, log.frontier, leaf)
-  const nodes = completed.map(({ level, index, hash }) => ({ level, index, hash: hex(hash) }))
+  const nodes = [{ level: 0, index: log.size, hash: leaf }, ...completed].map(({ level, index, hash }) => ({ level, index, hash: hex(hash) }))
   // One statement for three tables: the embedded engine answers statements one at a time.
   await tx.execute(sql`
     with entry as (
@@ -102,7 +106,9 @@ export async function appendAudit(tx: Transaction, services: Pick<Services, 'key
       insert into audit_nodes (enterprise_id, level, index, hash)
       select ${enterpriseId}::uuid, n.level, n.index, decode(n.hash, 'hex') from json_to_recordset(${asJson(nodes)}) as n(level bigint, index bigint, hash text)
     )
-    update audit_logs set size = ${record.sequence}, frontier = decode(${hex(concat(...frontier))}, 'hex') where enterprise_id = ${enterpriseId}`)
+    update audit_logs set size = ${record.sequence}, checkpoint_due = true, frontier = decode(${hex(concat(...frontier))}, 'hex') where enterprise_id = ${enterpriseId}`)
+  if (!log.checkpointDue)
+    await services.jobs.start(tx, enterpriseId, { name: checkpointJobName, input: { enterpriseId }, delaySeconds: checkpointDelaySeconds })
 }
 
 /**
@@ -110,18 +116,18 @@ export async function appendAudit(tx: Transaction, services: Pick<Services, 'key
  * the refused call's transaction has ended, never inside one.
  */
 export async function recordRefusal(
-  services: Pick<Services, 'database' | 'keyring'>,
+  services: Pick<Services, 'database' | 'keyring' | 'jobs'>,
   event: AuditEvent & { outcome: 'refused' | 'failed' },
 ): Promise<void> {
   await services.database.tenant(event.enterpriseId, (tx) => appendAudit(tx, services, event))
 }
 
-async function lockLog(tx: Transaction, enterpriseId: string): Promise<{ size: number; frontier: Uint8Array[] }> {
+async function lockLog(tx: Transaction, enterpriseId: string): Promise<{ size: number; checkpointDue: boolean; frontier: Uint8Array[] }> {
   const locked = () =>
     tx
-      .select({ size: auditLogs.size, frontier: auditLogs.frontier })
+      .select({ size: auditLogs.size, checkpointDue: auditLogs.checkpointDue, frontier: auditLogs.frontier })
       .from(auditLogs)
-      .where(and(eq(auditLogs.enterpriseId, enterpriseId)))
+      .where(eq(auditLogs.enterpriseId, enterpriseId))
       .for('update')
   let [row] = await locked()
   if (!row) {
@@ -129,8 +135,12 @@ async function lockLog(tx: Transaction, enterpriseId: string): Promise<{ size: n
     ;[row] = await locked()
   }
   if (!row) throw new Error('The audit log of this enterprise cannot be locked.')
-  const { size, frontier } = row
-  return { size, frontier: Array.from({ length: frontier.length / hashBytes }, (_, i) => frontier.subarray(i * hashBytes, (i + 1) * hashBytes)) }
+  const { size, checkpointDue, frontier } = row
+  return {
+    size,
+    checkpointDue,
+    frontier: Array.from({ length: frontier.length / hashBytes }, (_, i) => frontier.subarray(i * hashBytes, (i + 1) * hashBytes)),
+  }
 }
 
 function personalParts({ actor, impersonator, address, userAgent, about }: AuditEvent): { personId: string; values: Record<string, string> }[] {

@@ -17,6 +17,8 @@ export const permissions = [
   'api_keys.manage',
   'sessions.manage',
   'security.manage',
+  'audit.read',
+  'privacy.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -44,7 +46,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'account.manage',
     'api_keys.manage',
   ],
-  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage'],
+  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage', 'audit.read'],
   agent: ['knowledge.read', 'knowledge.ask', 'profile.read', 'account.manage'],
   partner: ['profile.read', 'account.manage'],
 }

@@ -57,7 +57,7 @@ export const auditLogs = pgTable(
   () => [tenantPolicy('audit_logs'), identityPolicy('audit_logs')],
 )
 
-/** Hashes of the perfect subtrees above the leaves, for proofs that need not read the log. Appended, never changed. */
+/** Hashes of all perfect subtrees from the leaves (level 0) up: proofs need not read the log, and a row that is gone does not spoil those of others. */
 export const auditNodes = pgTable(
   'audit_nodes',
   {
