@@ -1,8 +1,10 @@
 import { api } from './api.ts'
 import { signingKeysOf } from './auth/signing-keys.ts'
+import { batch } from './gateway/batch.ts'
 import { openapi30, openapi31 } from './gateway/openapi.ts'
 import { problem, problemDocument, problemResponse } from './gateway/problem.ts'
 import { requestIdOf } from './gateway/request.ts'
+import { secondVersion } from './gateway/second-version.ts'
 import { getRuntime } from './runtime.ts'
 
 /** Answers a signed-in caller with a document about the API; everybody else is sent to sign in. */
@@ -16,7 +18,7 @@ async function forSignedIn(request: Request, answer: () => Promise<Response>): P
 
 let document31: Promise<Record<string, unknown>> | undefined
 const document = () => {
-  document31 ??= openapi31(api)
+  document31 ??= openapi31(api, secondVersion(api, { batch }))
   return document31
 }
 

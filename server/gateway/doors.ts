@@ -4,13 +4,16 @@ import { type AnyRouter, ORPCError, onError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { batch } from './batch.ts'
 import { addCorsHeaders, preflight } from './cors.ts'
+import { describeEnd } from './deprecation.ts'
 import { idempotencyKeyOf } from './idempotency.ts'
 import { namedLogger } from './log.ts'
 import type { CallContext } from './operation.ts'
 import { extensionsOf, type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
 import { addressOf, boundedRequest, requestIdOf, requireSameOrigin } from './request.ts'
-import { type RouteEntry, routeTable } from './route-table.ts'
+import { type RouteEntry, routeFinder, routeTable } from './route-table.ts'
+import { secondVersion } from './second-version.ts'
 import { eventStream } from './server-sent-events.ts'
 import type { Caller, Services } from './services.ts'
 
@@ -20,6 +23,10 @@ export interface Doors {
   rest(request: Request): Promise<Response>
   /** The browser's typed client below /rpc. */
   rpc(request: Request): Promise<Response>
+}
+
+interface ServedRoute extends RouteEntry {
+  openapi: OpenAPIHandler<CallContext>
 }
 
 /** What the request log tells of a call. */
@@ -36,7 +43,6 @@ const notSignedIn = () => problem('unauthenticated', 'This needs a valid access 
 
 export function createDoors(router: AnyRouter, services: Services): Doors {
   const log = namedLogger(services.log, 'gateway')
-  const routes = routeTable(router, '/api')
   const multipartLimitBytes = 4 * services.env.maxUploadBytes + 1024 * 1024
   // The chain throws what a client may see; anything else is logged with its cause and answered without it.
   const report = (error: unknown, requestId: string) => {
@@ -58,11 +64,16 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
   // What fails outside the chain is malformed input or a fault of ours; only the answer's status tells, so the cause waits for it.
   const causes = new Map<string, unknown>()
   const outer = () => [onError((error: unknown, options: unknown) => void causes.set((options as { context: CallContext }).context.requestId, error))]
-  const openapi = new OpenAPIHandler<CallContext>(router, {
-    interceptors: outer() as never,
-    plugins: [new ResponseHeadersPlugin(), new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
-    clientInterceptors: interceptors() as never,
+  const versions = [router, secondVersion(router, { batch })].map((table) => {
+    const openapi = new OpenAPIHandler<CallContext>(table, {
+      interceptors: outer() as never,
+      plugins: [new ResponseHeadersPlugin(), new SmartCoercionPlugin({ schemaConverters: [new ZodToJsonSchemaConverter()] })],
+      clientInterceptors: interceptors() as never,
+    })
+    return routeTable(table, '/api').map((route) => ({ ...route, openapi }))
   })
+  const routesOf = routeFinder(versions.flat(), '/api')
+  const operations = new Map(versions[0]?.map((route) => [route.name, route]))
   const rpcHandler = new RPCHandler<CallContext>(router, {
     interceptors: outer() as never,
     plugins: [new ResponseHeadersPlugin()],
@@ -129,8 +140,8 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     return { ...context, isLimited: true }
   }
 
-  async function callRest(request: Request, context: CallContext): Promise<Response> {
-    const { matched, response } = await openapi.handle(request, { prefix: '/api', context })
+  async function callRest(route: ServedRoute, request: Request, context: CallContext): Promise<Response> {
+    const { matched, response } = await route.openapi.handle(request, { prefix: '/api', context })
     settle(context.requestId, response?.status)
     if (!matched) throw problem('not_found', 'There is no such path.')
     if (response.status < 400) return response.status === 204 || response.status === 304 ? new Response(null, response) : response
@@ -145,7 +156,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
   async function answerRest(request: Request, context: CallContext, facts: Facts): Promise<Response> {
     const { pathname } = new URL(request.url)
     const method = request.method === 'HEAD' ? 'GET' : request.method
-    const here = routes.filter((route) => route.pattern.test(pathname))
+    const here = routesOf(pathname)
     const route = here.find((candidate) => candidate.method === method)
     facts.route = (route ?? here[0])?.path ?? null
     if (!route) {
@@ -172,23 +183,32 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
       route.meta.permission === 'public' ? publicLimitBytes : multipartLimitBytes,
     )
     if (route.meta.streams && request.headers.get('accept')?.includes('text/event-stream'))
-      return eventStream((progress) => callRest(bounded, { ...admitted, progress }))
-    const response = await callRest(bounded, admitted)
+      return eventStream((progress) => callRest(route, bounded, { ...admitted, progress }))
+    describeEnd(route.meta, headers)
+    const response = await callRest(route, bounded, admitted)
     for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
     return request.method === 'HEAD' ? new Response(null, response) : response
+  }
+
+  /** One operation of a batch: as the caller of the batch, under its request id. */
+  function answerPart(part: Request, whole: CallContext, facts: Facts): Promise<Response> {
+    Object.assign(facts, { requestId: whole.requestId, caller: whole.caller })
+    return answerRest(part, { ...whole, idempotencyKey: idempotencyKeyOf(part.headers) }, facts)
   }
 
   return {
     rest: (request) =>
       logged(request, 'rest', async (facts) => {
         if (request.method === 'OPTIONS') return preflight(request, services.env.corsOrigins)
-        return answerRest(request, await callContext(request, facts), facts)
+        const context = await callContext(request, facts)
+        const dispatch = (part: Request) => logged(part, 'batch', (partFacts) => answerPart(part, context, partFacts))
+        return answerRest(request, { ...context, dispatch }, facts)
       }),
     rpc: (request) =>
       logged(request, 'rpc', async (facts) => {
         const context = await callContext(request, facts)
         const name = new URL(request.url).pathname.replace(/^\/rpc\//, '').replaceAll('/', '.')
-        const route = routes.find((candidate) => candidate.name === name)
+        const route = operations.get(name)
         facts.route = route?.name ?? null
         const headers = new Headers()
         let admitted = context

@@ -39,18 +39,34 @@ const problems: Record<string, string> = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Another method',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported type',
-  422: 'The document cannot be used',
+  422: 'Cannot be used as it is',
   429: 'Too many requests',
   500: 'Something went wrong on our side',
+  503: 'Not available right now',
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'A key of your own for this call: sent again within a day, it gives the same answer and changes nothing more.',
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!#-~]+$' },
 }
 
 const example = { data: { content: 'sample data' }, processing_type: 'advanced', enterprise_tier: 'fortune_500' }
 
-/** The OpenAPI 3.1 document of the table: title and version as in MISSION.md. */
-export async function openapi31(router: AnyRouter): Promise<Json> {
+/** The OpenAPI 3.1 document of these tables, version by version: title and version as in MISSION.md. */
+export async function openapi31(...tables: AnyRouter[]): Promise<Json> {
+  const [first, ...others] = await Promise.all(tables.map(describeTable))
+  for (const other of others) Object.assign(first?.paths as Json, other.paths)
+  return first as Json
+}
+
+async function describeTable(router: AnyRouter): Promise<Json> {
   const generator = new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] })
   const document = (await generator.generate(router, {
     info: { title: 'AIA Enterprise Platform API', version: '2.0.0', description: "An enterprise's knowledge and its AI agents." },
@@ -67,6 +83,8 @@ export async function openapi31(router: AnyRouter): Promise<Json> {
       const route = routes.find((candidate) => candidate.path === path && candidate.method.toLowerCase() === method)
       if (!route) continue
       if (route.meta.permission === 'public') operation.security = []
+      if (route.meta.deprecated) operation.deprecated = true
+      if (method !== 'get') operation.parameters = [...(operation.parameters ?? []), idempotencyKey]
       for (const [status, description] of Object.entries(problems))
         operation.responses[status] = { description, content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
       for (const parameter of operation.parameters ?? []) {

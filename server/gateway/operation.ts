@@ -27,6 +27,10 @@ export interface OperationMeta {
    * an address. Refused calls leave a row whatever is declared.
    */
   audit?: 'row' | 'own' | 'none' | 'reads'
+  /** The field of its output that is the list, where it is not `items`: version 2 gives it in pages. */
+  list?: string
+  /** Since when it should not be used any more, and until when it will answer (dates). */
+  deprecated?: { since: string; sunset?: string; link?: string }
   /** True when it reports progress, which REST sends as server-sent events to a client that accepts them. */
   streams?: boolean
   /** True when the person must have proved who it is within 15 minutes, with the second factor if there is one (RFC 9470). */
@@ -47,6 +51,8 @@ export interface CallContext {
   idempotencyKey?: string | undefined
   /** Set by a door that took this call from its limit before it read the body. */
   isLimited?: boolean
+  /** Set by the REST door: sends another request through it, as the same caller. */
+  dispatch?: (request: Request) => Promise<Response>
   /** Set by a door that streams: what operations report while they work. */
   progress?: (event: object) => void
 }

@@ -22,3 +22,16 @@ export function routeTable(router: AnyRouter, prefix: string): RouteEntry[] {
   })
   return entries
 }
+
+/** Finds the routes of a path: by look-up where it is declared as it stands, else by pattern. */
+export function routeFinder<T extends RouteEntry>(routes: readonly T[], prefix: string): (pathname: string) => readonly T[] {
+  const fixed = new Map<string, T[]>()
+  const patterns = routes.filter((route) => route.path.includes('{'))
+  for (const route of routes) if (!route.path.includes('{')) fixed.set(prefix + route.path, [...(fixed.get(prefix + route.path) ?? []), route])
+  return (pathname) => {
+    const path = pathname.length > 1 && pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
+    const open = patterns.filter((route) => route.pattern.test(path))
+    const known = fixed.get(path)
+    return known ? [...known, ...open.filter((route) => known.every(({ method }) => method !== route.method))] : open
+  }
+}

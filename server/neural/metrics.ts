@@ -116,7 +116,7 @@ async function retrievalQuality(tx: Transaction, enterpriseId: string): Promise<
 }
 
 export const metrics = operation
-  .meta({ permission: 'learning.read', limit: 'default', audit: 'none' })
+  .meta({ permission: 'learning.read', limit: 'default', audit: 'none', list: 'metrics' })
   .route({
     method: 'GET',
     path: '/v1/neural/metrics',

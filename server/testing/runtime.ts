@@ -9,7 +9,7 @@ const admin = { email: 'owner@example.com', password: 'a long test password' }
 
 export interface TestInstallation {
   runtime: Runtime
-  /** Calls the REST door, signed in as the owner unless `token` says otherwise (null: nobody). */
+  /** Calls the REST door, signed in as the owner unless `token` says otherwise (null: nobody). A path without a slash is one below /api/v1. */
   call(method: string, path: string, body?: unknown, options?: { token?: string | null; headers?: Record<string, string> }): Promise<Response>
   /** The same, parsed. */
   json<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<T>
@@ -34,7 +34,7 @@ export async function ownerOf(runtime: Runtime): Promise<Pick<TestInstallation, 
     const raw = body instanceof FormData || typeof body === 'string'
     if (body !== undefined && !raw) headers.set('content-type', 'application/json')
     const sent = body === undefined ? {} : { body: raw ? (body as FormData | string) : JSON.stringify(body) }
-    return runtime.doors.rest(new Request(`http://127.0.0.1/api/v1/${path}`, { method, headers, ...sent }))
+    return runtime.doors.rest(new Request(`http://127.0.0.1${path.startsWith('/') ? path : `/api/v1/${path}`}`, { method, headers, ...sent }))
   }
   async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
     const response = await call(method, path, body)
