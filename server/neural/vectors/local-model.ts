@@ -16,17 +16,18 @@ export interface ThreadData extends Omit<ModelFolder, 'identity' | 'prompts'> {
   threads: number
 }
 
-type Reply = { id: number; vectors: Float32Array; dimension: number } | { id: number; error: string } | { failure: 'no runtime'; message: string }
+type Reply = { id: number; vector: Float32Array } | { id: number; error: string } | { failure: 'no runtime'; message: string }
 
-/** What is computed at once: a question waits for no more than this. */
-const batch = { texts: 8, characters: 4_000 }
 const mostThreads = 4
 const workerFile = () => join(process.cwd(), 'server', 'neural', 'vectors', 'local-worker.mjs')
 
-/** A worker thread with the model in it; it does one batch after another. Once it has failed it stays so. */
+/**
+ * A worker thread with the model in it. It does one text after another: several at once are no faster in WebAssembly, would make vectors
+ * depend on their company, and would keep a question waiting. Once it has failed it stays so.
+ */
 class ModelThread {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, { resolve: (vectors: Float32Array[]) => void; reject: (error: Error) => void }>()
+  readonly #waiting = new Map<number, { resolve: (vector: Float32Array) => void; reject: (error: Error) => void }>()
   #asked = 0
   #failure: EmbeddingError | null = null
   lacksRuntime = false
@@ -43,14 +44,14 @@ class ModelThread {
     return this.#failure !== null
   }
 
-  /** Unit vectors of a few texts. */
-  ask(texts: readonly string[]): Promise<Float32Array[]> {
+  /** The unit vector of a text. */
+  ask(text: string): Promise<Float32Array> {
     return new Promise((resolve, reject) => {
       if (this.#failure) return reject(this.#failure)
       const id = this.#asked++
       this.#waiting.set(id, { resolve, reject })
       this.#worker.ref()
-      this.#worker.postMessage({ id, texts })
+      this.#worker.postMessage({ id, text })
     })
   }
 
@@ -68,7 +69,7 @@ class ModelThread {
     // An idle model keeps no program from ending.
     if (this.#waiting.size === 0) this.#worker.unref()
     if ('error' in reply) waiting?.reject(new EmbeddingError('refused', reply.error))
-    else waiting?.resolve(rowsOf(reply.vectors, reply.dimension))
+    else waiting?.resolve(reply.vector)
   }
 
   #fail(reason: string): void {
@@ -76,27 +77,6 @@ class ModelThread {
     for (const { reject } of this.#waiting.values()) reject(this.#failure)
     this.#waiting.clear()
   }
-}
-
-function rowsOf(vectors: Float32Array, dimension: number): Float32Array[] {
-  return Array.from({ length: vectors.length / dimension }, (_, row) => vectors.slice(row * dimension, (row + 1) * dimension))
-}
-
-/** Places of texts in groups for one batch each: texts of like length together, so that little is padded. */
-function batches(texts: readonly string[]): number[][] {
-  const groups: number[][] = []
-  let characters = 0
-  const places = texts.map((_, place) => place).sort((a, b) => (texts[a] as string).length - (texts[b] as string).length || a - b)
-  for (const place of places) {
-    const group = groups.at(-1)
-    characters += (texts[place] as string).length
-    if (group && group.length < batch.texts && characters <= batch.characters) group.push(place)
-    else {
-      groups.push([place])
-      characters = (texts[place] as string).length
-    }
-  }
-  return groups
 }
 
 /**
@@ -109,7 +89,7 @@ export async function openLocalModel(folder: string, runtime = onnxRuntime.name)
   const start = (): ModelThread => new ModelThread({ ...data, runtime, threads })
   let thread = start()
   try {
-    await thread.ask([`${prompts.text}vectors`])
+    await thread.ask(`${prompts.text}vectors`)
   } catch (error) {
     await thread.end()
     if (thread.lacksRuntime) {
@@ -119,26 +99,23 @@ export async function openLocalModel(folder: string, runtime = onnxRuntime.name)
     throw new Error(`AIA cannot start: the model of AIA_EMBEDDINGS_DIR=${folder} does not work: ${firstLine(error)}`)
   }
   let closed = false
-  const ask = (texts: readonly string[]): Promise<Float32Array[]> => {
+  const ask = (text: string): Promise<Float32Array> => {
     if (thread.failed && !closed) thread = start()
-    return thread.ask(texts)
+    return thread.ask(text)
   }
   return {
     model: identity,
     async index(texts) {
-      const vectors = new Array<Float32Array>(texts.length)
-      const given = texts.map((text) => prompts.text + cut(text))
-      for (const places of batches(given)) {
-        const found = await ask(places.map((place) => given[place] as string))
-        for (const [at, place] of places.entries()) vectors[place] = found[at] as Float32Array
-      }
+      const vectors: Float32Array[] = []
+      // Each is handed over when the one before is done, so that a question gets in between.
+      for (const text of texts) vectors.push(await ask(prompts.text + cut(text)))
       return vectors
     },
     async question(text, timeoutMs = questionTimeoutMs) {
       const late = new Promise<never>((_, reject) => {
         setTimeout(() => reject(new EmbeddingError('unavailable', `no vector after ${timeoutMs} ms`)), timeoutMs).unref()
       })
-      return (await Promise.race([ask([prompts.question + cut(text)]), late]))[0] as Float32Array
+      return Promise.race([ask(prompts.question + cut(text)), late])
     },
     async close() {
       closed = true

@@ -1,11 +1,11 @@
-// The thread in which a local model runs: texts in, unit vectors out. Plain JavaScript, since Node starts it as the file it is;
+// The thread in which a local model runs: a text in, its unit vector out. Plain JavaScript, since Node starts it as the file it is;
 // local-model.ts starts it and speaks with it. Nothing here reaches for the network.
 import { readFile } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Tokenizer } from '@huggingface/tokenizers'
 
 /** @type {import('./local-model.ts').ThreadData} */
-const { runtime, modelFile, externalDataFiles, tokenizerFile, tokenizerConfigFile, pooling, maxTokens, padTokenId, threads } = workerData
+const { runtime, modelFile, externalDataFiles, tokenizerFile, tokenizerConfigFile, pooling, maxTokens, threads } = workerData
 
 globalThis.fetch = () => Promise.reject(new Error('A local model stays on this machine.'))
 
@@ -41,28 +41,22 @@ function idsOf(tokenizer, text) {
   return [...ids.slice(0, before), ...bare.slice(0, Math.max(0, maxTokens - marks)), ...ids.slice(before + bare.length)]
 }
 
-/** The numbers that an input of the model takes for a batch, row by row. */
-function numbersFor(name, batch, width) {
-  const numbers = new Array(batch.length * width).fill(0)
-  for (const [row, ids] of batch.entries()) {
-    for (let at = 0; at < width; at++) {
-      const inside = at < ids.length
-      if (name === 'input_ids') numbers[row * width + at] = inside ? ids[at] : padTokenId
-      else if (name === 'attention_mask') numbers[row * width + at] = inside ? 1 : 0
-      else if (name === 'position_ids') numbers[row * width + at] = at
-      else if (name !== 'token_type_ids') throw new Error(`the model wants an input "${name}", which is not known here`)
-    }
-  }
-  return numbers
+/** The numbers that an input of the model takes for a text. */
+function numbersFor(name, ids) {
+  if (name === 'input_ids') return ids
+  if (name === 'attention_mask') return ids.map(() => 1)
+  if (name === 'token_type_ids') return ids.map(() => 0)
+  if (name === 'position_ids') return ids.map((_, place) => place)
+  throw new Error(`the model wants an input "${name}", which is not known here`)
 }
 
-function feedsFor({ ort, session }, batch, width) {
+function feedsFor({ ort, session }, ids) {
   return Object.fromEntries(
     session.inputNames.map((name, at) => {
-      const numbers = numbersFor(name, batch, width)
-      const type = session.inputMetadata[at].type
-      const data = type === 'int32' ? Int32Array.from(numbers) : BigInt64Array.from(numbers, BigInt)
-      return [name, new ort.Tensor(type === 'int32' ? 'int32' : 'int64', data, [batch.length, width])]
+      const numbers = numbersFor(name, ids)
+      const isShort = session.inputMetadata[at].type === 'int32'
+      const data = isShort ? Int32Array.from(numbers) : BigInt64Array.from(numbers, BigInt)
+      return [name, new ort.Tensor(isShort ? 'int32' : 'int64', data, [1, ids.length])]
     }),
   )
 }
@@ -79,38 +73,28 @@ function vectorsIn(outputs) {
   return chosen
 }
 
-/** Adds up what counts of a text, and brings the sum to unit length. */
-function pool({ data, dims }, batch) {
+/** Adds up the tokens that count, and brings the sum to unit length. */
+function pool({ data, dims }) {
   const dimension = dims.at(-1)
-  const rowLength = dims.length === 3 ? dims[1] * dimension : dimension
-  const vectors = new Float32Array(batch.length * dimension)
-  for (const [row, ids] of batch.entries()) {
-    const sum = new Float64Array(dimension)
-    const tokens = dims.length === 3 && pooling === 'mean' ? ids.length : 1
-    for (let token = 0; token < tokens; token++) {
-      const from = row * rowLength + token * dimension
-      for (let i = 0; i < dimension; i++) sum[i] += data[from + i]
-    }
-    const length = Math.hypot(...sum)
-    if (!(length > 0 && length < Number.POSITIVE_INFINITY)) throw new Error('the model answers with a vector that points nowhere')
-    for (let i = 0; i < dimension; i++) vectors[row * dimension + i] = sum[i] / length
-  }
-  return { vectors, dimension }
+  const tokens = dims.length === 3 && pooling === 'mean' ? dims[1] : 1
+  const sum = new Float64Array(dimension)
+  for (let at = 0; at < tokens * dimension; at++) sum[at % dimension] += data[at]
+  const length = Math.hypot(...sum)
+  if (!(length > 0 && length < Number.POSITIVE_INFINITY)) throw new Error('the model answers with a vector that points nowhere')
+  return Float32Array.from(sum, (value) => value / length)
 }
 
-async function embed(model, texts) {
-  const batch = texts.map((text) => idsOf(model.tokenizer, text))
-  if (batch.some(({ length }) => length === 0)) throw new Error('a text without tokens')
-  const width = Math.max(...batch.map(({ length }) => length))
-  const outputs = await model.session.run(feedsFor(model, batch, width))
-  return pool(vectorsIn(outputs), batch)
+async function embed(model, text) {
+  const ids = idsOf(model.tokenizer, text)
+  if (ids.length === 0) throw new Error('a text without tokens')
+  return pool(vectorsIn(await model.session.run(feedsFor(model, ids))))
 }
 
 const model = await open()
-parentPort.on('message', async ({ id, texts }) => {
+parentPort.on('message', async ({ id, text }) => {
   try {
-    const { vectors, dimension } = await embed(model, texts)
-    parentPort.postMessage({ id, vectors, dimension }, [vectors.buffer])
+    const vector = await embed(model, text)
+    parentPort.postMessage({ id, vector }, [vector.buffer])
   } catch (error) {
     parentPort.postMessage({ id, error: error instanceof Error ? error.message : String(error) })
   }

@@ -16,7 +16,6 @@ export interface ModelFolder {
   pooling: 'mean' | 'cls'
   /** Most tokens of a text, the marks around it included. */
   maxTokens: number
-  padTokenId: number
   /** What the model wants in front of a question and of a text; mostly nothing. */
   prompts: { question: string; text: string }
 }
@@ -143,7 +142,6 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     tokenizerConfigFile: tokenizerConfig ? join(folder, 'tokenizer_config.json') : null,
     pooling: poolingOf(folder, pooling),
     maxTokens: maxTokensOf(config, sentences?.max_seq_length, tokenizerConfig?.model_max_length),
-    padTokenId: config.pad_token_id ?? 0,
     prompts: { question: prompts?.query ?? usualPrompt, text: prompts?.document ?? prompts?.passage ?? usualPrompt },
   }
 }

@@ -89,13 +89,12 @@ async function tinyFolder(): Promise<TinyModel> {
 }
 
 /**
- * A folder with a model that knows these words, each with its vector. Marks around a text count nothing, unknown words point along the first
- * axis, and padding would be seen from afar.
+ * A folder with a model that knows these words, each with its vector. Marks around a text count nothing, unknown words point along the first axis.
  */
 export async function tinyModel(vocabulary: Record<string, readonly number[]>): Promise<TinyModel> {
   const dimension = Object.values(vocabulary)[0]?.length ?? 0
   const row = (value: number): number[] => Array.from({ length: dimension }, (_, i) => (i === 0 ? value : 0))
-  const table = [row(1_000), row(1), row(0), row(0), ...Object.values(vocabulary)]
+  const table = [row(0), row(1), row(0), row(0), ...Object.values(vocabulary)]
   const model = await tinyFolder()
   await model.put('model.onnx', gatherModel(table))
   await model.put('tokenizer.json', wordPieceTokenizer(['[PAD]', '[UNK]', '[CLS]', '[SEP]', ...Object.keys(vocabulary)]))
