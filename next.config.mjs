@@ -18,6 +18,7 @@ export default {
     'pino',
     'undici',
     'rate-limiter-flexible',
+    'oidc-provider',
   ],
   outputFileTracingIncludes: {
     '/**': [

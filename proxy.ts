@@ -47,7 +47,7 @@ export const config = {
   matcher: [
     {
       // Pages only: doors, documents with their own policy, and files are left alone.
-      source: '/((?!api|rpc|docs|redoc|openapi|health|ready|metrics|vendor|_next/static|_next/image|.*\\..*).*)',
+      source: '/((?!api|rpc|oauth|docs|redoc|openapi|health|ready|metrics|vendor|_next/static|_next/image|.*\\..*).*)',
       missing: [
         { type: 'header', key: 'next-router-prefetch' },
         { type: 'header', key: 'purpose', value: 'prefetch' },

@@ -4,6 +4,7 @@ import { api } from './api.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
+import { oauthDoor } from './auth/oauth/door.ts'
 import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
@@ -34,6 +35,8 @@ interface FirstOwner {
 export interface Runtime {
   services: Services
   doors: Doors
+  /** OAuth 2.0 and OpenID Connect below /oauth, and their discovery documents. */
+  oauth(request: Request): Promise<Response>
   /** The owner this start made, with the password that is shown once; null on later starts. */
   firstOwner: FirstOwner | null
   /** State of every part, for /ready. */
@@ -97,6 +100,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     services,
     firstOwner: created,
     doors: createDoors(api, services),
+    oauth: (request) => oauthDoor(services, request),
     async parts() {
       const ready = await database.ping().then(
         () => true,

@@ -5,6 +5,7 @@ export type AdminPage = { label: string; href: `/admin/${string}`; permission: s
 export const adminPages: readonly AdminPage[] = [
   { label: 'People and roles', href: '/admin/people', permission: 'people.read' },
   { label: 'Access', href: '/admin/access', permission: 'access.read' },
+  { label: 'OAuth clients', href: '/admin/clients', permission: 'clients.manage' },
   { label: 'Audit', href: '/admin/audit', permission: 'audit.read' },
 ]
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { decodeProtectedHeader, jwtVerify, SignJWT } from 'jose'
+import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose'
 import type { Permission } from '../gateway/permissions.ts'
 import type { Services } from '../gateway/services.ts'
 import type { Transaction } from '../storage/database/port.ts'
@@ -55,10 +55,10 @@ export interface TokenReference {
 }
 
 /**
- * What a valid access token refers to; null for any other text. The algorithm list is closed: `none` and HS256 never verify, and `kid`
- * is only compared with the ids of our keys. Whether the session lives and the token was denied is asked of the database.
+ * The claims of a valid access token of this installation; null for any other text. The algorithm list is closed: `none` and HS256 never
+ * verify, and `kid` is only compared with the ids of our keys.
  */
-export async function verifyAccessToken(services: Services, token: string): Promise<TokenReference | null> {
+export async function verifiedClaims(services: Services, token: string): Promise<JWTPayload | null> {
   const { publicKeys } = await signingKeysOf(services)
   try {
     const key = publicKeys.get(decodeProtectedHeader(token).kid ?? '')
@@ -68,13 +68,19 @@ export async function verifyAccessToken(services: Services, token: string): Prom
       typ: 'at+jwt',
       issuer: services.env.publicUrl,
       audience,
-      requiredClaims: ['exp', 'sub', 'jti', 'sid'],
+      requiredClaims: ['exp', 'sub', 'jti'],
     })
-    if (typeof payload.sid !== 'string' || !payload.sub || !payload.jti || !payload.exp) return null
-    return { sessionId: payload.sid, personId: payload.sub, tokenId: payload.jti, expiresAt: new Date(payload.exp * 1_000) }
+    return payload
   } catch {
     return null
   }
+}
+
+/** What a valid access token of a sign-in refers to; null for any other text. Whether the session lives is asked of the database. */
+export async function verifyAccessToken(services: Services, token: string): Promise<TokenReference | null> {
+  const payload = await verifiedClaims(services, token)
+  if (!payload || typeof payload.sid !== 'string' || !payload.sub || !payload.jti || !payload.exp) return null
+  return { sessionId: payload.sid, personId: payload.sub, tokenId: payload.jti, expiresAt: new Date(payload.exp * 1_000) }
 }
 
 /** Ends one access token before its time. */

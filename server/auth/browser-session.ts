@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import type { NextAuthOptions } from 'next-auth'
+import { encode } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
 import { addressOf, requestIdOf } from '../gateway/request.ts'
 import type { Services } from '../gateway/services.ts'
@@ -13,6 +14,14 @@ function refusal(error: unknown, headers: Headers): Error {
   const code = error instanceof ORPCError ? error.code : 'internal'
   const wait = headers.get('retry-after')
   return new Error(wait ? `${code}:${wait}` : code)
+}
+
+/** The browser's cookie of a session, for a sign-in that did not come through next-auth. The same text that next-auth writes. */
+export async function sessionCookieHeader(services: Services, session: { personId: string; sessionId: string }): Promise<string> {
+  const secret = services.keyring.secret('browser-session')
+  const value = await encode({ token: { sub: session.personId, sid: session.sessionId }, secret, maxAge: refreshTokenSeconds })
+  const secure = services.env.publicUrl.startsWith('https:') ? '; Secure' : ''
+  return `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${refreshTokenSeconds}${secure}`
 }
 
 /** next-auth over AIA's own sessions: the cookie names a session, the database decides whether it is open. */

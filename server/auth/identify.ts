@@ -8,6 +8,7 @@ import { type TokenReference, verifyAccessToken } from './access-tokens.ts'
 import { apiKeyCaller } from './api-keys/identify.ts'
 import { looksLikeApiKey } from './api-keys/key-text.ts'
 import { hasSecondFactor } from './factors/has-second-factor.ts'
+import { type OauthToken, verifyOauthToken } from './oauth/caller.ts'
 import { sessionIsOpen } from './sessions.ts'
 import { deniedTokens, memberships, people, securitySettings, sessions } from './tables.ts'
 
@@ -31,14 +32,16 @@ function apiKeyIn(headers: Headers): string | null {
   return text && looksLikeApiKey(text) ? text : null
 }
 
-type Claimed = { by: 'bearer'; token: TokenReference } | { by: 'cookie'; sessionId: string; personId: string }
+type Claimed = { by: 'bearer'; token: TokenReference } | { by: 'bearer'; oauth: OauthToken } | { by: 'cookie'; sessionId: string; personId: string }
 
 async function claimed(services: Services, headers: Headers): Promise<Claimed | null> {
   const authorization = headers.get('authorization')
   if (authorization !== null) {
     const text = /^Bearer ([^\s]+)$/i.exec(authorization)?.[1]
     const token = text ? await verifyAccessToken(services, text) : null
-    return token && { by: 'bearer', token }
+    if (token) return { by: 'bearer', token }
+    const oauth = text ? await verifyOauthToken(services, text) : null
+    return oauth && { by: 'bearer', oauth }
   }
   const sealed = cookieValue(headers.get('cookie'), sessionCookie)
   if (!sealed) return null
@@ -52,6 +55,10 @@ export async function identify(services: Services, headers: Headers): Promise<Ca
   if (key !== null) return apiKeyCaller(services, key)
   const claims = await claimed(services, headers)
   if (!claims) return null
+  if ('oauth' in claims) {
+    const caller = await claims.oauth.caller()
+    return caller && { ...caller, by: claims.by }
+  }
   const { sessionId, personId } = claims.by === 'bearer' ? claims.token : claims
   const caller = await sessionCaller(services, sessionId, claims.by === 'bearer' ? claims.token : null)
   return caller && caller.personId === personId ? { ...caller, by: claims.by } : null

@@ -86,7 +86,7 @@ async function load(services: Needed): Promise<SigningKeys> {
   for (const key of valid) publicKeys.set(key.id, (await importJWK(key.publicJwk as JWK, 'RS256')) as CryptoKey)
   const ordered = [current, ...valid.filter((key) => key.id !== current.id)]
   return {
-    current: { id: current.id, privateKey: await importPKCS8(pem, 'RS256'), activatedAt: current.activatedAt },
+    current: { id: current.id, privateKey: await importPKCS8(pem, 'RS256', { extractable: true }), activatedAt: current.activatedAt },
     publicKeys,
     keySet: { keys: ordered.map((key) => key.publicJwk as JWK) },
     states: ordered.map(({ id, createdAt, activatedAt, retiredAt }) => ({

@@ -53,6 +53,8 @@ export const sessions = pgTable(
     actingAs: uuid('acting_as').references(() => people.id, { onDelete: 'set null' }),
     actingReason: text('acting_reason'),
     actingUntil: timestamp('acting_until', { withTimezone: true }),
+    /** Opened by the enterprise's own provider, so it cannot move to another enterprise. */
+    isBound: boolean('is_bound').notNull().default(false),
     /** The person's epoch when it began; an older one than the person's counts no more. */
     epoch: integer('epoch').notNull().default(0),
     /** Strength (NIST SP 800-63B) and methods (RFC 8176) of the last proof, and its time. */
@@ -266,4 +268,87 @@ export const securitySettings = pgTable(
     updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
   },
   () => [identityPolicy('security_settings')],
+)
+
+/** A program of an enterprise that signs people in through AIA, or acts for itself (RFC 6749). */
+export const oauthClients = pgTable(
+  'oauth_clients',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    enterpriseId: enterpriseId().references(() => enterprises.id, { onDelete: 'cascade' }),
+    /** What the program calls itself by; no secret. */
+    clientId: text('client_id').notNull(),
+    name: text('name').notNull(),
+    /** SHA-256 of a secret of 256 random bits; null for a public client. */
+    secretHash: text('secret_hash'),
+    redirectUris: jsonb('redirect_uris').$type<string[]>().notNull(),
+    grantTypes: jsonb('grant_types').$type<string[]>().notNull(),
+    /** The most it may be allowed; permissions. */
+    scopes: jsonb('scopes').$type<string[]>().notNull(),
+    /** Its role when it acts for itself. */
+    role: text('role').notNull(),
+    createdBy: uuid('created_by').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    secretChangedAt: timestamp('secret_changed_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [uniqueIndex('oauth_clients_client').on(t.clientId), index('oauth_clients_enterprise').on(t.enterpriseId), identityPolicy('oauth_clients')],
+)
+
+/** What the OAuth provider keeps: codes, refresh tokens, grants, interactions. Ids are secrets, so only hashes stand here; payloads are sealed. */
+export const oauthRecords = pgTable(
+  'oauth_records',
+  {
+    model: text('model').notNull(),
+    idHash: text('id_hash').notNull(),
+    grantHash: text('grant_hash'),
+    uidHash: text('uid_hash'),
+    sealedPayload: text('sealed_payload').notNull(),
+    expiresAt: timestamp('expires_at', { withTimezone: true }),
+    consumedAt: timestamp('consumed_at', { withTimezone: true }),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.idHash] }),
+    index('oauth_records_grant').on(t.grantHash),
+    index('oauth_records_uid').on(t.uidHash),
+    index('oauth_records_expiry').on(t.expiresAt),
+    identityPolicy('oauth_records'),
+  ],
+)
+
+/** An enterprise's own OpenID provider, by which its people sign in. */
+export const identityProviders = pgTable(
+  'identity_providers',
+  {
+    enterpriseId: enterpriseId()
+      .primaryKey()
+      .references(() => enterprises.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    issuer: text('issuer').notNull(),
+    clientId: text('client_id').notNull(),
+    sealedClientSecret: text('sealed_client_secret').notNull(),
+    /** Domains of addresses it may speak for. */
+    emailDomains: jsonb('email_domains').$type<string[]>().notNull(),
+    /** Whether somebody it vouches for becomes a member by signing in, and as what. */
+    joinsPeople: boolean('joins_people').notNull(),
+    defaultRole: text('default_role').notNull(),
+    updatedAt: timestamp('updated_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  () => [identityPolicy('identity_providers')],
+)
+
+/** Who an outside provider's subject is here. */
+export const externalIdentities = pgTable(
+  'external_identities',
+  {
+    enterpriseId: enterpriseId().references(() => enterprises.id, { onDelete: 'cascade' }),
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    personId: personId(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.enterpriseId, t.issuer, t.subject] }),
+    index('external_identities_person').on(t.personId),
+    identityPolicy('external_identities'),
+  ],
 )

@@ -1,0 +1,72 @@
+import { problem, problemDocument, problemResponse } from '../../gateway/problem.ts'
+import { addressOf, requestIdOf, requireSameOrigin } from '../../gateway/request.ts'
+import type { Caller, Services } from '../../gateway/services.ts'
+import { answerInteraction, readInteraction } from './consent.ts'
+import { outside } from './door-request.ts'
+import { answerByNode } from './node-bridge.ts'
+import { oauthProvider, signedInAs } from './provider.ts'
+
+const mostBytes = 64 * 1024
+
+/** The endpoints that check a secret, with the stricter limit of signing in. */
+const secretPaths = new Set(['/oauth/token', '/oauth/introspect', '/oauth/revoke'])
+
+async function bodyOf(request: Request): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    length += part.length
+    if (length > mostBytes) throw problem('too_large', 'At most 64 kB can be sent here.')
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
+
+/**
+ * The door of OAuth 2.0 and OpenID Connect below /oauth, and its two discovery documents. The protocol's own endpoints are
+ * oidc-provider's; the consent page asks `/oauth/interaction` what is asked for, and answers there.
+ */
+export async function oauthDoor(services: Services, request: Request): Promise<Response> {
+  const requestId = requestIdOf(request.headers)
+  const address = addressOf(request.headers)
+  const headers = new Headers()
+  try {
+    const { pathname } = new URL(request.url)
+    const caller = request.headers.has('cookie') ? await cookieCaller(services, request.headers) : null
+    const limitClass = secretPaths.has(pathname) ? 'login' : 'default'
+    const limited = { endpoint: 'oauth', limitClass, caller, address } as const
+    await services.limits.take(limited, headers)
+    const body = await bodyOf(request)
+    const call = { services, caller, requestId, address, userAgent: request.headers.get('user-agent') }
+    if (pathname === '/oauth/interaction') {
+      requireSameOrigin(request, caller, services.env.publicUrl)
+      const answer = request.method === 'POST' ? await answerInteraction(call, request, body) : await readInteraction(call, request)
+      return Response.json(answer, { headers: { 'cache-control': 'no-store', 'x-request-id': requestId } })
+    }
+    const provider = await oauthProvider(services)
+    const handler = provider.callback()
+    const response = await answerByNode(
+      (incoming, outgoing) => {
+        if (caller) signedInAs.set(incoming, caller)
+        return handler(incoming, outgoing)
+      },
+      outside(services, request),
+      body,
+      { address },
+    )
+    // Who answers with a right secret is not counted, as with a right password.
+    if (response.ok) await services.limits.forgive(limited)
+    response.headers.set('x-request-id', requestId)
+    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+    return response
+  } catch (error) {
+    const document = problemDocument(error, requestId)
+    if (document.status >= 500) services.log.error({ request_id: requestId, err: error }, 'request failed')
+    return problemResponse(document, headers)
+  }
+}
+
+/** A bearer token names no browser, so only the cookie signs somebody in here. */
+async function cookieCaller(services: Services, given: Headers): Promise<Caller | null> {
+  return services.identify(new Headers({ cookie: given.get('cookie') ?? '' }))
+}
