@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { asJson, rows } from '../../storage/database/port.ts'
-import { phrases } from '../lexical/phrases.ts'
 import { byCodeUnits } from './content.ts'
 import { sketchFeature } from './features.ts'
-import { featureWeight, sketch } from './sketch.ts'
-import { hashesOfAtoms, numbered, textsOfAtoms } from './stored.ts'
+import { featureWeight } from './sketch.ts'
+import { hashesOfAtoms, numbered } from './stored.ts'
 import type { FeatureView } from './view.ts'
 import { type Pathway, type PathwayChange, type PathwayKey, roundWeight, type Wiring } from './wiring.ts'
 
@@ -74,7 +73,7 @@ export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
 
   // Lists made from nothing: those of arriving atoms, and full ones that lost a member.
   const remade = new Matches(wiring.view)
-  for (const { number, text } of await textsOfAtoms(tx, enterpriseId, again)) remade.want(number, sketch(text, phrases(text)))
+  for (const number of again) remade.want(number, wiring.view.sketchOf(number))
   remade.find()
   const whole = (number: number, from: Matches): void => {
     const best = [...from.of(number)].map(([other, weight]) => ({ number: other, weight, stored: false }))

@@ -10,6 +10,8 @@ import { linkFeature, phraseFeature, sketchFeature } from './features.ts'
 export interface FeatureView {
   /** Atom numbers, ascending, that hold each feature term; terms that none holds are absent. */
   postings(terms: Iterable<string>): Map<string, number[]>
+  /** The sketch of an atom that the change does not touch. */
+  sketchOf(number: number): string[]
 }
 
 export async function featureView(
@@ -28,6 +30,7 @@ export async function featureView(
     }
   }
   return {
+    sketchOf: (number) => stored.featuresOf(number, 2),
     postings(terms) {
       const wanted = [...new Set(terms)]
       const found = stored.postings(wanted)

@@ -1,19 +1,7 @@
-import type { Segment } from './segment.ts'
-import { hashTerm } from './term-filter.ts'
+import type { FeatureMark, Segment } from './segment.ts'
+import { type Hit, inverseFrequency, TermLookup } from './term-lookup.ts'
 
-export interface Hit {
-  number: number
-  score: number
-}
-
-interface TermPostings {
-  count: number
-  ordinals: Int32Array
-  frequencies: Int32Array
-}
-
-const better = (a: Hit, b: Hit): number => b.score - a.score || a.number - b.number
-const bytesOf = (term: string): Buffer => Buffer.from(term, 'utf8')
+export type { Hit } from './term-lookup.ts'
 
 /** Feature terms begin with \u0001, \u0002 or \u0003: they serve look-ups and are never scored. */
 export const isFeature = (term: string): boolean => term.charCodeAt(0) < 4
@@ -25,7 +13,6 @@ export class IndexView {
   readonly segments: readonly { id: string; segment: Segment }[]
   readonly #k1: number
   readonly #b: number
-  readonly #largest: number
 
   constructor(
     segments: readonly { id: string; segment: Segment }[],
@@ -37,54 +24,30 @@ export class IndexView {
     this.averageLength = counts.atoms > 0 ? counts.totalLength / counts.atoms : 0
     this.#k1 = parameters.k1
     this.#b = parameters.b
-    this.#largest = segments.reduce((most, { segment }) => Math.max(most, segment.size), 1)
+  }
+
+  /** The postings of some terms, for several questions about them. Repeated terms count once; feature terms are allowed. */
+  lookup(terms: Iterable<string>): TermLookup {
+    const collection = {
+      segments: this.segments.map(({ segment }) => segment),
+      atoms: this.atoms,
+      averageLength: this.averageLength,
+      k1: this.#k1,
+      b: this.#b,
+    }
+    return new TermLookup(collection, [...new Set(terms)])
   }
 
   /** The weight of a term that stands in `count` atoms. */
   inverseFrequency(count: number): number {
-    return Math.log(1 + (this.atoms - count + 0.5) / (count + 0.5))
+    return inverseFrequency(this.atoms, count)
   }
 
   /** The best k atoms by BM25, ties by number. With `weights`, term i counts weights[i] times. Repeated terms count once. */
   search(terms: readonly string[], k: number, weights?: readonly number[]): Hit[] {
     const wanted = new Map<string, number>()
     for (const [i, term] of terms.entries()) if (!isFeature(term) && !wanted.has(term)) wanted.set(term, weights?.[i] ?? 1)
-    const keys = [...wanted.keys()].map(bytesOf)
-    if (keys.length === 0 || k < 1) return []
-    const found = this.#read(keys)
-    const factors = [...wanted.values()].map((weight, i) => weight * this.inverseFrequency(countOf(found, i)) * (this.#k1 + 1))
-    const scores = new Float64Array(this.#largest)
-    const best: Hit[] = []
-    let worst = 0
-    const cut = (): void => {
-      best.sort(better)
-      best.length = Math.min(best.length, k)
-      worst = best.length === k ? (best[k - 1] as Hit).score : 0
-    }
-    for (const [s, { segment }] of this.segments.entries()) {
-      scores.fill(0, 0, segment.size)
-      let touched = false
-      for (const [i, list] of (found[s] as (TermPostings | null)[]).entries()) {
-        if (!list) continue
-        touched = true
-        const factor = factors[i] as number
-        for (let z = 0; z < list.count; z++) {
-          const ordinal = list.ordinals[z] as number
-          const frequency = list.frequencies[z] as number
-          const norm = this.#k1 * (1 - this.#b + (this.#b * (segment.lengths[ordinal] as number)) / this.averageLength)
-          scores[ordinal] = (scores[ordinal] as number) + (factor * frequency) / (frequency + norm)
-        }
-      }
-      if (!touched) continue
-      for (let ordinal = 0; ordinal < segment.size; ordinal++) {
-        const score = scores[ordinal] as number
-        if (score <= 0 || score < worst) continue
-        best.push({ number: segment.numbers[ordinal] as number, score })
-        if (best.length >= 4 * k) cut()
-      }
-    }
-    cut()
-    return best
+    return this.lookup(wanted.keys()).search(k, [...wanted.values()])
   }
 
   /** BM25 of a text that is not in the index, by the index's statistics. Repeated terms count once. */
@@ -100,93 +63,22 @@ export class IndexView {
   }
 
   /** Atom numbers, ascending, that hold each term; feature terms too. Terms that nothing holds are absent. */
-  postings(terms: readonly string[]): Map<string, number[]> {
-    const distinct = [...new Set(terms)]
-    const found = this.#read(distinct.map(bytesOf))
-    const result = new Map<string, number[]>()
-    for (const [i, term] of distinct.entries()) {
-      const numbers: number[] = []
-      for (const [s, { segment }] of this.segments.entries()) {
-        const list = found[s]?.[i]
-        if (list) for (let z = 0; z < list.count; z++) numbers.push(segment.numbers[list.ordinals[z] as number] as number)
-      }
-      if (numbers.length > 0)
-        result.set(
-          term,
-          numbers.sort((a, b) => a - b),
-        )
-    }
-    return result
+  postings(terms: Iterable<string>): Map<string, number[]> {
+    return this.lookup(terms).holders()
   }
 
   /** In how many atoms each term stands; 0 for unknown terms. */
-  documentFrequencies(terms: readonly string[]): Map<string, number> {
-    const distinct = [...new Set(terms)]
-    const found = this.#read(distinct.map(bytesOf))
-    return new Map(distinct.map((term, i) => [term, countOf(found, i)]))
+  documentFrequencies(terms: Iterable<string>): Map<string, number> {
+    const { terms: distinct, counts } = this.lookup(terms)
+    return new Map(distinct.map((term, i) => [term, counts[i] as number]))
   }
 
-  /** BM25 of single atoms term by term: for each number, what each of the distinct `terms` adds to its score. Unknown numbers are absent. */
-  contributions(terms: readonly string[], numbers: Iterable<number>): Map<number, Float64Array> {
-    const result = new Map<number, Float64Array>()
-    const places = this.segments.map(() => new Map<number, Float64Array>())
-    for (const number of numbers) {
-      for (const [s, { segment }] of this.segments.entries()) {
-        const ordinal = ordinalOf(segment.numbers, number)
-        if (ordinal < 0) continue
-        const row = new Float64Array(terms.length)
-        result.set(number, row)
-        ;(places[s] as Map<number, Float64Array>).set(ordinal, row)
-        break
-      }
+  /** The feature terms of one kind that an atom holds, without their mark, in byte order. */
+  featuresOf(number: number, mark: FeatureMark): string[] {
+    for (const { segment } of this.segments) {
+      const ordinal = segment.ordinalOf(number)
+      if (ordinal >= 0) return segment.features(ordinal, mark)
     }
-    const found = this.#read(terms.map(bytesOf))
-    const factors = terms.map((_, i) => this.inverseFrequency(countOf(found, i)) * (this.#k1 + 1))
-    for (const [s, { segment }] of this.segments.entries()) {
-      const rows = places[s] as Map<number, Float64Array>
-      if (rows.size === 0) continue
-      for (const [i, list] of (found[s] as (TermPostings | null)[]).entries()) {
-        if (!list) continue
-        for (let z = 0; z < list.count; z++) {
-          const ordinal = list.ordinals[z] as number
-          const row = rows.get(ordinal)
-          if (!row) continue
-          const frequency = list.frequencies[z] as number
-          const norm = this.#k1 * (1 - this.#b + (this.#b * (segment.lengths[ordinal] as number)) / this.averageLength)
-          row[i] = ((factors[i] as number) * frequency) / (frequency + norm)
-        }
-      }
-    }
-    return result
+    return []
   }
-
-  #read(keys: readonly Buffer[]): (TermPostings | null)[][] {
-    const ordinals = new Int32Array(this.#largest)
-    const frequencies = new Int32Array(this.#largest)
-    const hashes = keys.map((key) => hashTerm(key))
-    return this.segments.map(({ segment }) =>
-      keys.map((key, i) => {
-        const place = segment.find(key, hashes[i])
-        if (place < 0) return null
-        const count = segment.postings(place, ordinals, frequencies)
-        return { count, ordinals: ordinals.slice(0, count), frequencies: frequencies.slice(0, count) }
-      }),
-    )
-  }
-}
-
-const countOf = (found: readonly (TermPostings | null)[][], term: number): number => found.reduce((sum, lists) => sum + (lists[term]?.count ?? 0), 0)
-
-function ordinalOf(numbers: Int32Array, number: number): number {
-  let low = 0
-  let high = numbers.length - 1
-  if (high < 0 || number < (numbers[0] as number) || number > (numbers[high] as number)) return -1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const value = numbers[middle] as number
-    if (value === number) return middle
-    if (value < number) low = middle + 1
-    else high = middle - 1
-  }
-  return -1
 }

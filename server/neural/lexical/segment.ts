@@ -9,6 +9,9 @@ export interface IndexedAtom {
   terms: Map<string, number>
 }
 
+/** First byte of the feature terms of one kind: 1 names, 2 sketch features, 3 declared links. */
+export type FeatureMark = 1 | 2 | 3
+
 // 'LEX' and the analyser's version: counts of two analysers must never be added up.
 const magic = 0x4c455800 + analyserVersion
 const headerBytes = 20
@@ -162,6 +165,8 @@ export class Segment {
   readonly #dictionary: Buffer
   readonly #postings: Buffer
   readonly #filter: TermFilter
+  #places: Int32Array | undefined
+  #features: { starts: Uint32Array; places: Int32Array } | undefined
 
   /** @throws Error when the blob is damaged or of another analyser */
   constructor(data: Buffer) {
@@ -192,22 +197,89 @@ export class Segment {
     this.#filter = new TermFilter(new Uint32Array(own.buffer, take(TermFilter.words(termCount) * 4), TermFilter.words(termCount)))
     this.#dictionary = own.subarray(at, at + dictionaryBytes)
     this.#postings = own.subarray(at + dictionaryBytes)
-    this.bytes = data.length
+    // What is read from the blob only when asked for takes about as much again.
+    this.bytes = data.length * 2
   }
 
   /** Place of a term (UTF-8 bytes) in the dictionary, -1 when absent. */
   find(term: Uint8Array, hash: TermHash = hashTerm(term)): number {
     if (!this.#filter.mayHave(hash)) return -1
+    this.#places ??= this.#hashedPlaces()
+    const slots = this.#places
+    const mask = slots.length - 1
+    for (let slot = hash.second & mask; ; slot = (slot + 1) & mask) {
+      const place = (slots[slot] as number) - 1
+      if (place < 0 || this.#isTerm(place, term)) return place
+    }
+  }
+
+  /** Open addressing at most half full: one probe finds most terms, where a binary search compares some fifteen. */
+  #hashedPlaces(): Int32Array {
+    const slots = new Int32Array(1 << Math.ceil(Math.log2(2 * this.termCount + 2)))
+    const mask = slots.length - 1
+    for (let place = 0; place < this.termCount; place++) {
+      let slot = hashTerm(this.#dictionary, this.#dictionaryAt[place], this.#dictionaryAt[place + 1]).second & mask
+      while (slots[slot] !== 0) slot = (slot + 1) & mask
+      slots[slot] = place + 1
+    }
+    return slots
+  }
+
+  #isTerm(place: number, term: Uint8Array): boolean {
+    const start = this.#dictionaryAt[place] as number
+    if ((this.#dictionaryAt[place + 1] as number) - start !== term.length) return false
+    for (let i = 0; i < term.length; i++) if (this.#dictionary[start + i] !== term[i]) return false
+    return true
+  }
+
+  /** Place of an atom in `numbers`, -1 when absent. */
+  ordinalOf(number: number): number {
     let low = 0
-    let high = this.termCount - 1
+    let high = this.size - 1
     while (low <= high) {
       const middle = (low + high) >> 1
-      const order = this.#dictionary.compare(term, 0, term.length, this.#dictionaryAt[middle], this.#dictionaryAt[middle + 1])
-      if (order === 0) return middle
-      if (order < 0) low = middle + 1
+      const value = this.numbers[middle] as number
+      if (value === number) return middle
+      if (value < number) low = middle + 1
       else high = middle - 1
     }
     return -1
+  }
+
+  /** The feature terms of one kind that an atom holds, without their mark, in byte order: what its text was found to say, without reading it again. */
+  features(ordinal: number, mark: FeatureMark): string[] {
+    this.#features ??= this.#featuresByAtom()
+    const { starts, places } = this.#features
+    const found: string[] = []
+    for (let i = starts[ordinal] as number; i < (starts[ordinal + 1] as number); i++) {
+      const start = this.#dictionaryAt[places[i] as number] as number
+      if (this.#dictionary[start] === mark) found.push(this.#dictionary.toString('utf8', start + 1, this.#dictionaryAt[(places[i] as number) + 1]))
+    }
+    return found
+  }
+
+  /** The postings of all feature terms turned round: for each atom the places of its terms, [starts[ordinal], starts[ordinal + 1]). */
+  #featuresByAtom(): { starts: Uint32Array; places: Int32Array } {
+    const ordinals = new Int32Array(this.size)
+    const frequencies = new Int32Array(this.size)
+    const starts = new Uint32Array(this.size + 1)
+    const end = this.firstOrdinary
+    for (let place = 0; place < end; place++) {
+      const count = this.postings(place, ordinals, frequencies)
+      for (let i = 0; i < count; i++) starts[(ordinals[i] as number) + 1] = (starts[(ordinals[i] as number) + 1] as number) + 1
+    }
+    for (let i = 0; i < this.size; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number)
+    const next = starts.slice()
+    const places = new Int32Array(starts[this.size] as number)
+    for (let place = 0; place < end; place++) {
+      const count = this.postings(place, ordinals, frequencies)
+      for (let i = 0; i < count; i++) {
+        const ordinal = ordinals[i] as number
+        places[next[ordinal] as number] = place
+        next[ordinal] = (next[ordinal] as number) + 1
+      }
+    }
+    return { starts, places }
   }
 
   termBytes(place: number): Buffer {

@@ -1,5 +1,6 @@
 import { indexTerms } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
+import type { TermLookup } from '../lexical/term-lookup.ts'
 import { latentSearch } from './latent.ts'
 import type { PublishedModel } from './model.ts'
 
@@ -29,8 +30,8 @@ function withoutCutTies(found: Scored[], k: number): Scored[] {
 }
 
 /** The atoms whose own words fit the question best. */
-export function byWords(view: IndexView, terms: readonly string[], k: number): FirstHit[] {
-  return spread(withoutCutTies(view.search(terms, k + 1), k)).map(({ number, score }) => ({ number, bm25: score, latent: 0, base: score }))
+export function byWords(words: TermLookup, k: number): FirstHit[] {
+  return spread(withoutCutTies(words.search(k + 1), k)).map(({ number, score }) => ({ number, bm25: score, latent: 0, base: score }))
 }
 
 function spread(hits: Scored[]): Scored[] {
@@ -47,14 +48,13 @@ const usualWordsBesideVectors = 0.5
  * "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023, where it beats reciprocal ranks and hardly depends on the weight).
  */
 export function byWordsAndVectors(
-  view: IndexView,
-  terms: readonly string[],
+  words: TermLookup,
   k: number,
   near: readonly Near[],
   wordsBesideVectors = usualWordsBesideVectors,
 ): FirstHit[] {
   const hits = new Map<number, FirstHit>()
-  for (const { number, bm25 } of byWords(view, terms, k)) hits.set(number, { number, bm25, latent: 0, base: wordsBesideVectors * bm25 })
+  for (const { number, bm25 } of byWords(words, k)) hits.set(number, { number, bm25, latent: 0, base: wordsBesideVectors * bm25 })
   for (const { number, score } of spread(withoutCutTies([...near], k))) {
     const latent = (1 - wordsBesideVectors) * score
     const known = hits.get(number)
@@ -79,14 +79,15 @@ const feedback = { atoms: 10, terms: 15, share: 0.3, mostOfAtoms: 0.1 }
  */
 export async function byWordsAndMeaning(
   view: IndexView,
-  terms: readonly string[],
+  question: TermLookup,
   k: number,
   model: PublishedModel,
   readTexts: ReadTexts,
 ): Promise<FirstHit[]> {
-  if (!model.latent || model.latentWeight <= 0) return byWords(view, terms, k)
+  if (!model.latent || model.latentWeight <= 0) return byWords(question, k)
   const deep = Math.max(k, latentDepth)
-  const plain = view.search(terms, deep)
+  const { terms } = question
+  const plain = question.search(deep)
   const { terms: wide, weights } = await widened(view, terms, plain.slice(0, feedback.atoms), readTexts)
   const words = weights.length > terms.length ? view.search(wide, deep, weights) : plain
   const meaning = await latentSearch(view, model.latent, terms, deep)

@@ -1,4 +1,4 @@
-import type { IndexView } from '../lexical/index-view.ts'
+import type { TermLookup } from '../lexical/term-lookup.ts'
 import type { PathwayKind } from '../tables.ts'
 import type { FirstHit } from './first-stage.ts'
 import type { Edge } from './knowledge-access.ts'
@@ -30,8 +30,7 @@ interface Candidate {
 
 /** Atoms under consideration for one question. Calls only compute; what they need is fetched in between. */
 export class Hop {
-  readonly #view: IndexView
-  readonly #terms: readonly string[]
+  readonly #question: TermLookup
   readonly #weights: Record<PathwayKind, number>
   readonly #most: number
   readonly #candidates = new Map<number, Candidate>()
@@ -40,9 +39,8 @@ export class Hop {
   readonly #followed = new Set<number>()
   #top = 0
 
-  constructor(view: IndexView, terms: readonly string[], weights: Record<PathwayKind, number>, most: number) {
-    this.#view = view
-    this.#terms = terms
+  constructor(question: TermLookup, weights: Record<PathwayKind, number>, most: number) {
+    this.#question = question
     this.#weights = weights
     this.#most = most
   }
@@ -152,7 +150,7 @@ export class Hop {
     const left = sorted.slice(0, spreadOver)
     const behind = sorted.slice(spreadOver)
     this.#read(left.map(({ number }) => number))
-    const said = new Float64Array(this.#terms.length)
+    const said = new Float64Array(this.#question.terms.length)
     const chosen: Candidate[] = []
     let previous = Number.POSITIVE_INFINITY
     while (left.length > 0) {
@@ -188,13 +186,13 @@ export class Hop {
   }
 
   #contribution(number: number): Float64Array {
-    return this.#contributions.get(number) ?? new Float64Array(this.#terms.length)
+    return this.#contributions.get(number) ?? new Float64Array(this.#question.terms.length)
   }
 
   #read(numbers: readonly number[]): void {
     if (this.#top === 0) {
       const best = this.#sortedByWords()
-      for (const [number, row] of this.#view.contributions(this.#terms, [...numbers, ...best])) this.#contributions.set(number, row)
+      for (const [number, row] of this.#question.contributions([...numbers, ...best])) this.#contributions.set(number, row)
       for (const number of best)
         this.#top = Math.max(
           this.#top,
@@ -204,7 +202,7 @@ export class Hop {
       return
     }
     const missing = new Set(numbers.filter((number) => !this.#contributions.has(number)))
-    for (const [number, row] of this.#view.contributions(this.#terms, missing)) this.#contributions.set(number, row)
+    for (const [number, row] of this.#question.contributions(missing)) this.#contributions.set(number, row)
   }
 
   /** The atom with the best BM25: its score is the unit of conditional evidence. */

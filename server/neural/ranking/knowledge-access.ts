@@ -12,7 +12,6 @@ export interface Edge {
 export interface Seed {
   number: number
   title: string
-  text: string
   edges: Edge[]
 }
 
@@ -65,25 +64,25 @@ export async function readTexts(
 }
 
 /**
- * Atoms to hop from: their words, the edges that leave them, and the edges other than mentions that enter them (who mentions an
+ * Atoms to hop from: their titles, the edges that leave them, and the edges other than mentions that enter them (who mentions an
  * atom is a question to the lexical index).
  */
 export async function readSeeds(tx: Transaction, enterpriseId: string, numbers: readonly number[]): Promise<Seed[]> {
   if (numbers.length === 0) return []
-  const list = await rows<{ number: number; title: string; text: string; leaving: EdgeRow[] | null; entering: EdgeRow[] | null }>(
+  const list = await rows<{ number: number; title: string; leaving: EdgeRow[] | null; entering: EdgeRow[] | null }>(
     tx,
-    sql`select a.number, a.title, a.text,
+    sql`select a.number, a.title,
         (select json_agg(json_build_array(p.target, p.kind, p.weight)) from pathways p where p.enterprise_id = ${enterpriseId} and p.source = a.number) as leaving,
         (select json_agg(json_build_array(e.source, e.kind, e.weight)) from (
           select source, kind, weight from pathways where enterprise_id = ${enterpriseId} and target = a.number and kind <> 'mentions' limit ${mostIncoming + 1}
         ) as e) as entering
       from json_array_elements_text(${asJson(numbers)}::text::json) as n(number)
-      cross join lateral (select number, title, text from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1) as a`,
+      cross join lateral (select number, title from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number::int limit 1) as a`,
   )
-  return list.map(({ number, title, text, leaving, entering }) => {
+  return list.map(({ number, title, leaving, entering }) => {
     const out = (leaving ?? []).map(([target, kind, weight]) => ({ source: number, target, kind, weight }))
     const into = (entering ?? []).map(([source, kind, weight]) => ({ source, target: number, kind, weight }))
-    return { number, title, text, edges: [...out, ...(into.length > mostIncoming ? [] : into)] }
+    return { number, title, edges: [...out, ...(into.length > mostIncoming ? [] : into)] }
   })
 }
 

@@ -2,7 +2,6 @@ import type { Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
-import { phrases } from '../lexical/phrases.ts'
 import type { PathwayKind } from '../tables.ts'
 import { byWords, byWordsAndMeaning, byWordsAndVectors, type Near } from './first-stage.ts'
 import { Hop } from './hop.ts'
@@ -60,14 +59,15 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const nameHolders = holdersOfNames(view, question.names)
   const namesSomething = titles.length > 0 || nameHolders.length > 0
   const first = Math.min(firstStageAtoms, most)
+  const words = view.lookup(question.terms)
   // The latent model blurs names: a question that names something is left to words. Vectors of a large outside model know names.
   const hits = request.near?.length
-    ? byWordsAndVectors(view, question.terms, first, request.near, request.wordsBesideVectors)
+    ? byWordsAndVectors(words, first, request.near, request.wordsBesideVectors)
     : namesSomething
-      ? byWords(view, question.terms, first)
-      : await byWordsAndMeaning(view, question.terms, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
+      ? byWords(words, first)
+      : await byWordsAndMeaning(view, words, first, request.model, (numbers) => readTexts(tx, enterpriseId, numbers))
 
-  const hop = new Hop(view, question.terms, request.model.weights, most)
+  const hop = new Hop(words, request.model.weights, most)
   for (const hit of hits) hop.start(hit.number, hit)
   for (const atoms of titles) hop.name(atoms, mostBearers)
   for (const { numbers, weight } of nameHolders) hop.contains(numbers, weight)
@@ -78,7 +78,7 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
       await settle(seedsARound)
       const seeds = await readSeeds(tx, enterpriseId, hop.seeds(seedsARound))
       if (seeds.length === 0) break
-      const names = new Map(seeds.map((seed) => [seed.number, sharedNames(seed)]))
+      const names = new Map(seeds.map((seed) => [seed.number, sharedNames(view, seed)]))
       const holders = view.postings([...names.values()].flat().map(feature))
       hop.follow(seeds, (seed) =>
         (names.get(seed) as string[]).flatMap((name) => {
@@ -103,7 +103,8 @@ function holdersOfNames(view: IndexView, names: readonly string[]): { numbers: n
     .map((numbers) => ({ numbers, weight: rarity(view, numbers.length) }))
 }
 
-function sharedNames({ title, text }: Seed): string[] {
+/** The names that a seed's text contains, as the index holds them, and its own. */
+function sharedNames(view: IndexView, { number, title }: Seed): string[] {
   const own = titleKey(title)
-  return [...new Set([...(own ? [own] : []), ...phrases(text).map(({ key }) => key)])].slice(0, 64)
+  return [...new Set([...(own ? [own] : []), ...view.featuresOf(number, 1)])]
 }

@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { lockFolder } from './lock.ts'
+import { statementClient } from './pglite-client.ts'
 import type { Database, Transaction } from './port.ts'
 import * as schema from './schema.ts'
 
@@ -26,7 +27,9 @@ export async function openPglite(options: { folder: string; migrations: string; 
   const engine = new PGlite(join(options.folder, 'pglite'))
   try {
     await engine.waitReady
-    const db = drizzle({ client: engine, schema })
+    // A plan made while tables were small must not be kept: one was seen to take seven times as long for the rest of the process.
+    await engine.exec('set plan_cache_mode = force_custom_plan')
+    const db = drizzle({ client: statementClient(engine) as unknown as PGlite, schema })
     await migrate(db, { migrationsFolder: options.migrations })
     return adapt(engine, db, release)
   } catch (error) {
