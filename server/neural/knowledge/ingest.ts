@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { rows, type Transaction } from '../../storage/database/port.ts'
+import { keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { phrases } from '../lexical/phrases.ts'
@@ -18,6 +18,9 @@ export interface IngestPart {
   from?: number
   to?: number
 }
+
+/** Up to here planning the statements takes longer than what they read. */
+const fewPlaces = 100
 
 interface Place {
   part: IngestPart
@@ -46,6 +49,8 @@ export async function ingest(
   const readable = await readableSources(tx, enterpriseId, sourceIds)
   for (const id of sourceIds) if (!readable.has(id)) throw new Error(`Source ${id} is missing or has no stored text`)
 
+  const count = parts.reduce((sum, { document, from = 0, to }) => sum + Math.min(to ?? document.segments.length, document.segments.length) - from, 0)
+  if (count <= fewPlaces) await keepPlans(tx)
   const { places, standing } = await findPlaces(tx, enterpriseId, parts)
   if (places.length === 0) return { atoms: 0, occurrences: 0 }
 

@@ -1,4 +1,4 @@
-import type { Transaction } from '../../storage/database/port.ts'
+import { keepPlans, type Transaction } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { phrases } from '../lexical/phrases.ts'
 import { compareReadings, foldAtom, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
@@ -43,6 +43,7 @@ export async function preview(tx: Transaction, index: LexicalIndex, enterpriseId
 }
 
 async function planRemoval(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<Change> {
+  await keepPlans(tx)
   const going = new Set(sourceIds)
   const before = await statesOf(tx, enterpriseId, await atomsByNumber(tx, enterpriseId, await atomsOfSources(tx, enterpriseId, sourceIds)))
   const left: { state: AtomState; occurrences: Occurrence[] }[] = []

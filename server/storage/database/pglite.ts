@@ -27,7 +27,7 @@ export async function openPglite(options: { folder: string; migrations: string; 
   const engine = new PGlite(join(options.folder, 'pglite'))
   try {
     await engine.waitReady
-    // A plan made while tables were small must not be kept: one was seen to take seven times as long for the rest of the process.
+    // Plans are kept only where a transaction asks for it (keepPlans).
     await engine.exec('set plan_cache_mode = force_custom_plan')
     const db = drizzle({ client: statementClient(engine) as unknown as PGlite, schema })
     await migrate(db, { migrationsFolder: options.migrations })

@@ -1,4 +1,4 @@
-import type { SQL } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type * as schema from './schema.ts'
 
@@ -32,3 +32,12 @@ export async function rows<T extends object>(tx: Transaction, statement: SQL): P
 
 /** One parameter that carries many rows: `json_to_recordset` beats VALUES five times and is allowed under row-level security. */
 export const asJson = (value: unknown): string => JSON.stringify(value)
+
+/**
+ * Until the transaction ends, statements run by the plan that was made for them once, over indexes. For look-ups by key, where planning
+ * takes longer than reading. Not for work on many rows: without it every statement is planned for the tables as they are now, because a
+ * plan made while a table was small, and kept, was seen to take seven times as long.
+ */
+export async function keepPlans(tx: Transaction): Promise<void> {
+  await tx.execute(sql`select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`)
+}
