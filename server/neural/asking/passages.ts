@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
+import { rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { type PublishedModel, type Ranked, rank } from '../ranking/rank.ts'
@@ -46,7 +46,6 @@ export async function retrieve(
   },
 ): Promise<Retrieval> {
   const { meaning } = request
-  await keepPlans(tx)
   const near = meaning ? await meaning.index.search(tx, enterpriseId, meaning.model, meaning.vector, nearestAtoms + 1) : []
   const ranked = await rank(tx, index, enterpriseId, {
     question: request.question,

@@ -13,13 +13,20 @@ export interface ReadQuestion {
   words: string[]
   /** Keys of the names that stand in it, by their capital letters or marks. */
   names: string[]
+  /** Those of them that are names wherever they stand: any first word has a capital letter. */
+  sureNames: string[]
 }
 
 export function readQuestion(question: string): ReadQuestion {
+  const names = phrases(question)
+  const first = question.search(/[\p{L}\p{N}]/u)
+  const onlyOpens = ({ start, end }: { start: number; end: number }): boolean =>
+    start === first && /^\p{Lu}[\p{Ll}\p{Mn}]*$/u.test(question.slice(start, end))
   return {
     terms: [...new Set(terms(question))].slice(0, mostTerms),
     words: words(question.replace(/['’]s\b/g, '')).slice(0, mostWords),
-    names: phrases(question).map(({ key }) => key),
+    names: names.map(({ key }) => key),
+    sureNames: names.filter((name) => !onlyOpens(name)).map(({ key }) => key),
   }
 }
 

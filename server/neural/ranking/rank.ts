@@ -1,4 +1,4 @@
-import type { Transaction } from '../../storage/database/port.ts'
+import { keepPlans, type Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
@@ -50,6 +50,7 @@ const mostNameHolders = 50
  * Ties are broken by content, so nothing depends on the order of ingestion. About four short statements.
  */
 export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
+  await keepPlans(tx)
   const view = await index.view(tx, enterpriseId)
   const question = readQuestion(request.question)
   if (view.atoms === 0 || question.terms.length === 0) return []
@@ -57,7 +58,7 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const bearers = await atomsByTitle(tx, enterpriseId, titleGrams(question.words))
   const titles = titlesIn(question.words, (key) => bearers.has(key)).map((key) => bearers.get(key) as number[])
   const nameHolders = holdersOfNames(view, question.names)
-  const namesSomething = titles.length > 0 || nameHolders.length > 0
+  const namesSomething = titles.length > 0 || question.sureNames.some((name) => nameHolders.has(name))
   const first = Math.min(firstStageAtoms, most)
   const words = view.lookup(question.terms)
   // The latent model blurs names: a question that names something is left to words. Vectors of a large outside model know names.
@@ -70,7 +71,7 @@ export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: s
   const hop = new Hop(words, request.model.weights, most)
   for (const hit of hits) hop.start(hit.number, hit)
   for (const atoms of titles) hop.name(atoms, mostBearers)
-  for (const { numbers, weight } of nameHolders) hop.contains(numbers, weight)
+  for (const { numbers, weight } of nameHolders.values()) hop.contains(numbers, weight)
   const settle = async (count: number): Promise<void> => hop.order(await contentHashes(tx, enterpriseId, hop.tiesAmong(count)))
 
   if (request.mode !== 'standard' && namesSomething) {
@@ -97,10 +98,14 @@ const feature = (name: string): string => `\u0001${name}`
 /** 1 for a name that one atom contains, 0 for one that all contain. */
 const rarity = (view: IndexView, holders: number): number => (view.atoms < 2 ? 1 : Math.log(view.atoms / Math.max(1, holders)) / Math.log(view.atoms))
 
-function holdersOfNames(view: IndexView, names: readonly string[]): { numbers: number[]; weight: number }[] {
-  return [...view.postings(names.map(feature)).values()]
-    .filter((numbers) => numbers.length <= mostNameHolders)
-    .map((numbers) => ({ numbers, weight: rarity(view, numbers.length) }))
+function holdersOfNames(view: IndexView, names: readonly string[]): Map<string, { numbers: number[]; weight: number }> {
+  const held = new Map<string, { numbers: number[]; weight: number }>()
+  const holders = view.postings(names.map(feature))
+  for (const name of names) {
+    const numbers = holders.get(feature(name))
+    if (numbers && numbers.length <= mostNameHolders) held.set(name, { numbers, weight: rarity(view, numbers.length) })
+  }
+  return held
 }
 
 /** The names that a seed's text contains, as the index holds them, and its own. */

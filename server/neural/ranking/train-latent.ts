@@ -1,12 +1,10 @@
 import type { Database } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { type LatentModel, trainLatent } from './latent.ts'
-import { leastQuestions, type SwitchResult, testLatent } from './latent-switch.ts'
+import { latentShare, leastQuestions, type SwitchResult, testLatent } from './latent-switch.ts'
 import { sentenceQuestions } from './pseudo-questions.ts'
 
-/** Share of the latent score beside BM25 where the switch is on. */
-const latentShare = 0.3
-const testQuestions = 600
+const testQuestions = 1_000
 
 export interface TrainedLatent {
   /** Null when the workspace is too small for one. */
@@ -36,7 +34,7 @@ export async function trainWorkspaceLatent(
   if (questions.length >= leastQuestions) {
     // The tested model must not have read the sentences it is asked for; the one in use reads everything.
     const blind = await trainLatent(view, { ...report(0, 0.4), instead: new Map(questions.map(({ number, rest }) => [number, rest.terms])) })
-    const test = blind ? await testLatent(view, blind, latentShare, questions, report(0.4, 0.3)) : null
+    const test = blind ? await testLatent(view, blind, questions, report(0.4, 0.3)) : null
     return { latent: await trainLatent(view, report(0.7, 0.3)), latentWeight: test?.on ? latentShare : 0, test }
   }
   return { latent: await trainLatent(view, report(0, 1)), latentWeight: 0, test: null }
