@@ -9,6 +9,7 @@ import { AtomState, applyToIndex, changedAtoms } from './change.ts'
 import { contentHash, normalise } from './content.ts'
 import { isMentionable } from './mentionable.ts'
 import { planPathways, writePathways } from './pathways.ts'
+import { type Floors, similarFloors } from './similar-floors.ts'
 import { atomsAtPlaces, atomsByHash, insertAtoms, insertOccurrences, occurrencesOfAtoms, readableSources, updateAtoms } from './stored.ts'
 
 /** A document, or a range [from, to) of its segments, that a source gives. */
@@ -44,7 +45,7 @@ export async function ingest(
   enterpriseId: string,
   parts: readonly IngestPart[],
 ): Promise<{ atoms: number; occurrences: number }> {
-  const firstFree = await lockKnowledge(tx, enterpriseId)
+  const { firstFree, floors } = await lockKnowledge(tx, index, enterpriseId)
   const sourceIds = [...new Set(parts.map(({ sourceId }) => sourceId))]
   const readable = await readableSources(tx, enterpriseId, sourceIds)
   for (const id of sourceIds) if (!readable.has(id)) throw new Error(`Source ${id} is missing or has no stored text`)
@@ -70,7 +71,7 @@ export async function ingest(
   const before = await statesOf(tx, enterpriseId, [...known.values()])
   const after = foldAll(before, arriving, numbers)
   const change = { before, after }
-  const pathways = await planPathways(tx, index, enterpriseId, change)
+  const pathways = await planPathways(tx, index, enterpriseId, change, floors)
 
   const atoms = [...after.values()].map(({ atom }) => atom)
   await insertAtoms(
@@ -95,14 +96,19 @@ export async function ingest(
 }
 
 /** Locks the enterprise's knowledge until the transaction ends and raises its revision. Returns the next free atom number. */
-export async function lockKnowledge(tx: Transaction, enterpriseId: string): Promise<number> {
-  const [state] = await rows<{ next_number: number }>(
+export async function lockKnowledge(tx: Transaction, index: LexicalIndex, enterpriseId: string): Promise<{ firstFree: number; floors: Floors }> {
+  const [old] = await rows<{ name: string }>(
+    tx,
+    sql`select revision || ' ' || updated_at as name from knowledge_states where enterprise_id = ${enterpriseId} for update`,
+  )
+  const [state] = await rows<{ next_number: number; name: string }>(
     tx,
     sql`insert into knowledge_states (enterprise_id, revision) values (${enterpriseId}, 1)
-      on conflict (enterprise_id) do update set revision = knowledge_states.revision + 1, updated_at = now() returning next_number`,
+      on conflict (enterprise_id) do update set revision = knowledge_states.revision + 1, updated_at = now()
+      returning next_number, revision || ' ' || updated_at as name`,
   )
   if (!state) throw new Error('The state of knowledge cannot be written')
-  return state.next_number
+  return { firstFree: state.next_number, floors: similarFloors(index, enterpriseId, old?.name ?? null, state.name) }
 }
 
 /** Atoms as they stand, with their occurrences. */

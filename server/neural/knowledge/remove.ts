@@ -19,9 +19,9 @@ export interface Removed {
  * in the same transaction, afterwards.
  */
 export async function remove(tx: Transaction, index: LexicalIndex, enterpriseId: string, sourceIds: readonly string[]): Promise<Removed> {
-  await lockKnowledge(tx, enterpriseId)
+  const { floors } = await lockKnowledge(tx, index, enterpriseId)
   const change = await planRemoval(tx, enterpriseId, sourceIds)
-  const pathways = await planPathways(tx, index, enterpriseId, change)
+  const pathways = await planPathways(tx, index, enterpriseId, change, floors)
   const changed = changedAtoms(change)
   await deleteOccurrences(tx, enterpriseId, sourceIds)
   await deleteAtoms(tx, enterpriseId, changed.gone)

@@ -75,12 +75,19 @@ export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
   const remade = new Matches(wiring.view)
   for (const number of again) remade.want(number, wiring.view.sketchOf(number))
   remade.find()
-  const whole = (number: number, from: Matches): void => {
-    const best = [...from.of(number)].map(([other, weight]) => ({ number: other, weight, stored: false }))
+  const whole = (number: number, from: Matches, standing: readonly Neighbour[]): void => {
+    const stands = (other: number, weight: number): boolean => standing.some((neighbour) => neighbour.number === other && neighbour.weight === weight)
+    const best = [...from.of(number)].map(([other, weight]) => ({ number: other, weight, stored: stands(other, weight) }))
     plans.push({ number, from, toldByOther: false, best: withTies(best) })
   }
-  for (const number of arriving.keys()) whole(number, matches)
-  for (const number of again) whole(number, remade)
+  for (const number of arriving.keys()) whole(number, matches, [])
+  // What such a list keeps, it keeps for the same reasons: both texts are the same as before.
+  for (const number of again)
+    whole(
+      number,
+      remade,
+      (lists.get(number) ?? []).filter((neighbour) => !arriving.has(neighbour.number)),
+    )
 
   const tied = new Set<number>()
   for (const { best } of plans) {
@@ -96,6 +103,7 @@ export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
   for (const { number, from, toldByOther, best } of plans) {
     const now = best.length > mostSimilar ? best.sort(nearest).slice(0, mostSimilar) : best
     keep(number, lists.get(number) ?? [], now)
+    wiring.floors?.set(number, now.length < mostSimilar ? 0 : Math.min(...now.map(({ weight }) => weight)))
     for (const { number: target, weight, stored } of now) {
       if (stored) continue
       const evidence = toldByOther ? from.evidence(target, number) : from.evidence(number, target)
@@ -209,23 +217,33 @@ const always = 2
  * best offer. An atom without similar ones has an empty list.
  */
 async function readLists(
-  { tx, enterpriseId }: Wiring,
+  { tx, enterpriseId, floors }: Wiring,
   wanted: ReadonlySet<number>,
   offers: ReadonlyMap<number, ReadonlyMap<number, number>>,
 ): Promise<Map<number, Neighbour[]>> {
   const asked = [...wanted].map((number) => ({ number, best: always }))
-  for (const [number, offered] of offers) if (!wanted.has(number)) asked.push({ number, best: Math.max(...offered.values()) })
+  for (const [number, offered] of offers) {
+    if (wanted.has(number)) continue
+    const best = Math.max(...offered.values())
+    if (best >= (floors?.get(number) ?? 0)) asked.push({ number, best })
+  }
   if (asked.length === 0) return new Map()
-  const found = await rows<{ number: number; list: string | null }>(
+  const found = await rows<{ number: number; list: string | null; takes: boolean; least: number | null }>(
     tx,
-    sql`select n.number, l.list from json_to_recordset(${asJson(asked)}::text::json) as n(number int, best real)
+    sql`select n.number, l.least, l.members < ${mostSimilar} or n.best >= l.least as takes,
+        case when l.members < ${mostSimilar} or n.best >= l.least then l.list end as list
+      from json_to_recordset(${asJson(asked)}::text::json) as n(number int, best real)
       cross join lateral (
         select string_agg(p.target || ' ' || p.weight, ' ') as list, count(*) as members, min(p.weight) as least from pathways p
         where p.enterprise_id = ${enterpriseId} and p.source = n.number and p.kind = 'similar'
-      ) l where l.members < ${mostSimilar} or n.best >= l.least`,
+      ) l`,
   )
   const lists = new Map<number, Neighbour[]>()
-  for (const { number, list } of found) {
+  for (const { number, list, takes, least } of found) {
+    if (!takes) {
+      floors?.set(number, roundWeight(least ?? 0))
+      continue
+    }
     const values = list === null ? [] : list.split(' ').map(Number)
     const neighbours: Neighbour[] = []
     for (let i = 0; i < values.length; i += 2)
