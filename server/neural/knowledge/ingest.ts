@@ -21,7 +21,7 @@ export interface IngestPart {
 }
 
 /** Up to here planning the statements takes longer than what they read. */
-const fewPlaces = 100
+export const fewPlaces = 100
 
 interface Place {
   part: IngestPart

@@ -4,7 +4,7 @@ import { phrases } from '../lexical/phrases.ts'
 import { compareReadings, foldAtom, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
 import { AtomState, applyToIndex, type Change, changedAtoms } from './change.ts'
 import { byCodeUnits, contentHash, normalise } from './content.ts'
-import { lockKnowledge, statesOf } from './ingest.ts'
+import { fewPlaces, lockKnowledge, statesOf } from './ingest.ts'
 import { planPathways, writePathways } from './pathways.ts'
 import { atomsByNumber, atomsOfSources, deleteAtoms, deleteOccurrences, textsOfSources, updateAtoms } from './stored.ts'
 
@@ -43,9 +43,10 @@ export async function preview(tx: Transaction, index: LexicalIndex, enterpriseId
 }
 
 async function planRemoval(tx: Transaction, enterpriseId: string, sourceIds: readonly string[]): Promise<Change> {
-  await keepPlans(tx)
   const going = new Set(sourceIds)
-  const before = await statesOf(tx, enterpriseId, await atomsByNumber(tx, enterpriseId, await atomsOfSources(tx, enterpriseId, sourceIds)))
+  const numbers = await atomsOfSources(tx, enterpriseId, sourceIds)
+  if (numbers.length <= fewPlaces) await keepPlans(tx)
+  const before = await statesOf(tx, enterpriseId, await atomsByNumber(tx, enterpriseId, numbers))
   const left: { state: AtomState; occurrences: Occurrence[] }[] = []
   for (const state of before.values()) {
     const occurrences = state.occurrences.filter(({ sourceId }) => !going.has(sourceId))
