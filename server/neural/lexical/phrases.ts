@@ -77,20 +77,45 @@ function readWords(text: string, ascii: boolean): Word[] {
   return list
 }
 
+/** Collects the names of one text, each once, with its first place. */
+class Names {
+  readonly found = new Map<string, Phrase>()
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  add(start: number, end: number): void {
+    const key = titleKey(this.#text.slice(start, end))
+    if (key.length < 2 || key.length > longestKey || months.has(key) || openers.has(key) || isStopWord(key)) return
+    if (/^\d+$/u.test(key) && !year.test(key)) return
+    const known = this.found.get(key)
+    if (!known || known.start > start) this.found.set(key, { key, start, end })
+  }
+
+  /** From the first to the last of some words. */
+  span(list: readonly Word[], first: number, last: number): void {
+    if (first <= last) this.add((list[first] as Word).start, (list[last] as Word).end)
+  }
+
+  /** What stands between the marks of a pattern. */
+  inside(pattern: RegExp): void {
+    for (const match of this.#text.matchAll(pattern)) this.add(match.index + 1, match.index + 1 + (match[1] as string).length)
+  }
+
+  whole(pattern: RegExp): void {
+    for (const match of this.#text.matchAll(pattern)) this.add(match.index, match.index + match[0].length)
+  }
+}
+
 /**
  * The names a text contains, in order of their first place, at most 200: runs of capitalised words with the small words inside
  * them ("Bank of the West"), their parts around "and" and commas, years, and identifiers, code, quoted titles and control ids.
  * Takes time in proportion to the text.
  */
 export function phrases(text: string): Phrase[] {
-  const found = new Map<string, Phrase>()
-  const add = (start: number, end: number): void => {
-    const key = titleKey(text.slice(start, end))
-    if (key.length < 2 || key.length > longestKey || months.has(key) || openers.has(key) || isStopWord(key)) return
-    if (/^\d+$/u.test(key) && !year.test(key)) return
-    const known = found.get(key)
-    if (!known || known.start > start) found.set(key, { key, start, end })
-  }
+  const names = new Names(text)
   // Patterns of ASCII read several times as fast as those of Unicode, and most patterns have a mark without which they cannot match.
   const ascii = !beyondAscii.test(text)
   const list = readWords(text, ascii)
@@ -100,21 +125,15 @@ export function phrases(text: string): Phrase[] {
       continue
     }
     const run = nameFrom(list, i)
-    addRun(list, i, run, add)
+    addRun(list, i, run, names)
     i = run + 1
   }
-  const inside = (pattern: RegExp): void => {
-    for (const match of text.matchAll(pattern)) add(match.index + 1, match.index + 1 + (match[1] as string).length)
-  }
-  const whole = (pattern: RegExp): void => {
-    for (const match of text.matchAll(pattern)) add(match.index, match.index + match[0].length)
-  }
-  if (text.includes('`')) inside(codePattern)
-  if (/["“«„]/u.test(text)) inside(quotePattern)
-  if (text.includes('@')) whole(packagePattern)
-  if (/[-_.][\p{L}\p{N}]/u.test(text)) whole(ascii ? asciiIdentifierPattern : identifierPattern)
-  if (/-\d/u.test(text)) whole(controlPattern)
-  return [...found.values()].sort((a, b) => a.start - b.start || a.end - b.end).slice(0, mostPhrases)
+  if (text.includes('`')) names.inside(codePattern)
+  if (/["“«„]/u.test(text)) names.inside(quotePattern)
+  if (text.includes('@')) names.whole(packagePattern)
+  if (/[-_.][\p{L}\p{N}]/u.test(text)) names.whole(ascii ? asciiIdentifierPattern : identifierPattern)
+  if (/-\d/u.test(text)) names.whole(controlPattern)
+  return [...names.found.values()].sort((a, b) => a.start - b.start || a.end - b.end).slice(0, mostPhrases)
 }
 
 /** Index of the last word of the name that begins at `from`. */
@@ -130,28 +149,25 @@ function nameFrom(list: Word[], from: number): number {
   return last
 }
 
-function addRun(list: Word[], first: number, last: number, add: (start: number, end: number) => void): void {
-  const span = (a: number, b: number): void => {
-    if (a <= b) add((list[a] as Word).start, (list[b] as Word).end)
-  }
+function addRun(list: Word[], first: number, last: number, names: Names): void {
   let start = first
   while (start <= last && (openers.has((list[start] as Word).text.toLowerCase()) || !(list[start] as Word).strong)) start++
   if (start > last) return
-  span(start, last)
-  if (start > first) span(first, last)
+  names.span(list, start, last)
+  if (start > first) names.span(list, first, last)
   // Names joined by "and" or by possession ("Britain's Royal Navy"), and the place after a comma: "Austin, Texas" is one title, "Austin" another.
   let part = start
   for (let i = start; i <= last; i++) {
     const { text } = list[i] as Word
     if (i < last && /['’]s$/u.test(text)) {
-      span(part, i)
+      names.span(list, part, i)
       part = i + 1
     }
     if (text !== 'and') continue
-    span(part, i - 1)
+    names.span(list, part, i - 1)
     part = i + 1
   }
-  if (part > start) span(part, last)
+  if (part > start) names.span(list, part, last)
   const next = list[last + 1]
-  if (next?.gap === 'comma' && next.strong && capital.test(next.text)) span(part, nameFrom(list, last + 1))
+  if (next?.gap === 'comma' && next.strong && capital.test(next.text)) names.span(list, part, nameFrom(list, last + 1))
 }

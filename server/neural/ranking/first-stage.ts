@@ -47,12 +47,7 @@ const usualWordsBesideVectors = 0.5
  * The atoms whose words or vectors fit: the weighted sum of both scores, each brought to 0..1 over its own list (Bruch, Gai and Ingber,
  * "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 2023, where it beats reciprocal ranks and hardly depends on the weight).
  */
-export function byWordsAndVectors(
-  words: TermLookup,
-  k: number,
-  near: readonly Near[],
-  wordsBesideVectors = usualWordsBesideVectors,
-): FirstHit[] {
+export function byWordsAndVectors(words: TermLookup, k: number, near: readonly Near[], wordsBesideVectors = usualWordsBesideVectors): FirstHit[] {
   const hits = new Map<number, FirstHit>()
   for (const { number, bm25 } of byWords(words, k)) hits.set(number, { number, bm25, latent: 0, base: wordsBesideVectors * bm25 })
   for (const { number, score } of spread(withoutCutTies([...near], k))) {
