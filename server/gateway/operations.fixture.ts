@@ -1,0 +1,115 @@
+import type { TestInstallation } from '../testing/runtime.ts'
+
+/** What samples are made from: an enterprise with an owner, and things in it. */
+export interface World {
+  aia: TestInstallation
+  /** Somebody new in the enterprise, signed in. */
+  person(role?: string): Promise<{ id: string; email: string; token: string }>
+  /** A source that has been read. */
+  source(): Promise<string>
+  post<T>(path: string, body?: unknown): Promise<T>
+}
+
+/**
+ * One call of an operation that must succeed. Operations that only read and need no input need none. Each makes what it needs, because
+ * the calls run in no order.
+ */
+export interface Sample {
+  /** Value of the path's parameter: something of the caller's enterprise. */
+  id?: (world: World) => Promise<string | number>
+  query?: (world: World) => Promise<string>
+  body?: (world: World) => Promise<unknown> | unknown
+  /** Who calls, where it must not be the owner. */
+  token?: (world: World) => Promise<string | null>
+  /** The test that sees it succeed, where that takes a device or state that one call cannot bring. */
+  elsewhere?: string
+}
+
+const password = 'a password of my own'
+const unique = () => `${crypto.randomUUID().slice(0, 8)}@example.com`
+const invitation = ({ post }: World) => post<{ id: string; link: string }>('auth/invitations', { email: unique(), role: 'analyst' })
+const invitationToken = async (world: World) => new URL((await invitation(world)).link).hash.slice(1)
+const idOf = async (made: Promise<{ id: string }>) => (await made).id
+const apiKey = async ({ post }: World) =>
+  (await post<{ item: { id: string } }>('auth/api-keys', { name: 'sample', scopes: ['knowledge.read'] })).item.id
+const grant = async (world: World) => ({
+  kind: 'source',
+  resource_id: await world.source(),
+  permission: 'knowledge.read',
+  person_id: (await world.person('partner')).id,
+})
+const answer = ({ post }: World) => idOf(post('neural/process', { data: { question: 'Where does the lighthouse stand?' } }))
+const atom = async (world: World) => {
+  await world.source()
+  return (await world.aia.json<{ items: { id: string }[] }>('GET', 'neural/atoms?limit=1')).items[0]?.id ?? ''
+}
+
+export const samples: Record<string, Sample> = {
+  'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
+  'audit.getAuditProof': { id: () => Promise.resolve(1) },
+  'audit.signAudit': { body: () => ({}) },
+  'auth.acceptInvitation': { body: async (world) => ({ token: await invitationToken(world), name: 'Ada', password }), token: async () => null },
+  'auth.addPasskey': { elsewhere: 'server/auth/factors' },
+  'auth.beginPasskey': { body: () => ({}) },
+  'auth.challengePasskey': { body: () => ({}), token: async () => null },
+  'auth.changePassword': {
+    body: () => ({ current_password: password, new_password: 'Tarnholm-Vantorp-1871-Quorvane' }),
+    token: async ({ person }) => (await person()).token,
+  },
+  'auth.changeRole': { id: ({ person }) => idOf(person()), body: () => ({ role: 'operator' }) },
+  'auth.changeSecuritySettings': { body: () => ({ require_mfa: false, session_hours: 720 }) },
+  'auth.confirmTotp': { elsewhere: 'server/auth/factors' },
+  'auth.createApiKey': { body: () => ({ name: 'sample', scopes: ['knowledge.read'] }) },
+  'auth.endOtherSessions': { body: () => ({}), token: async ({ person }) => (await person()).token },
+  'auth.enrolTotp': { body: () => ({}), token: async ({ person }) => (await person()).token },
+  'auth.explainAccess': { query: async ({ person }) => `person_id=${(await person()).id}&operation=neural.status` },
+  'auth.grantAccess': { body: grant },
+  'auth.invitePerson': { body: () => ({ email: unique(), role: 'analyst' }) },
+  'auth.login': { body: async ({ person }) => ({ email: (await person()).email, password }), token: async () => null },
+  'auth.loginPasskey': { elsewhere: 'server/auth/factors' },
+  'auth.logout': { body: () => ({}), token: async ({ person }) => (await person()).token },
+  'auth.readInvitation': { body: async (world) => ({ token: await invitationToken(world) }), token: async () => null },
+  'auth.refresh': {
+    body: async ({ person, post }) => ({
+      refresh_token: (await post<{ refresh_token: string }>('auth/login', { email: (await person()).email, password })).refresh_token,
+    }),
+    token: async () => null,
+  },
+  'auth.removePasskey': { elsewhere: 'server/auth/factors' },
+  'auth.removePerson': { id: ({ person }) => idOf(person()) },
+  'auth.removeTotp': { elsewhere: 'server/auth/factors' },
+  'auth.renewRecoveryCodes': { elsewhere: 'server/auth/factors' },
+  'auth.resumePerson': {
+    id: async ({ person, post }) => {
+      const { id } = await person()
+      await post(`auth/people/${id}/suspend`)
+      return id
+    },
+  },
+  'auth.revokeApiKey': { id: apiKey },
+  'auth.revokeGrant': { id: async (world) => idOf(world.post('auth/grants', await grant(world))) },
+  'auth.revokeSession': {
+    id: async ({ person, aia }) => {
+      const { token } = await person()
+      const list = await aia.call('GET', 'auth/sessions', undefined, { token })
+      return ((await list.json()) as { items: { id: string }[] }).items[0]?.id ?? ''
+    },
+  },
+  'auth.rotateApiKey': { id: apiKey, body: () => ({}) },
+  'auth.rotateSigningKeys': { body: () => ({}) },
+  'auth.stepUp': { body: () => ({ password }), token: async ({ person }) => (await person()).token },
+  'auth.suspendPerson': { id: ({ person }) => idOf(person()) },
+  'auth.withdrawInvitation': { id: async (world) => (await invitation(world)).id },
+  'neural.addSources': { body: () => ({ title: 'Sample', content: 'The lighthouse stands on an island.' }) },
+  'neural.deleteSource': { id: ({ source }) => source() },
+  'neural.feedback': { body: async (world) => ({ result_id: await answer(world), useful: true }) },
+  'neural.getAtom': { id: atom },
+  'neural.getResult': { id: answer },
+  'neural.getSource': { id: ({ source }) => source() },
+  'neural.previewDelete': { id: ({ source }) => source() },
+  'neural.process': { body: () => ({ data: { question: 'Where does the lighthouse stand?' } }) },
+  'neural.publishModel': { elsewhere: 'server/neural/train.test.ts' },
+  'neural.retrySource': { elsewhere: 'server/neural/sources/ingestion-job.test.ts' },
+  'neural.sourceContent': { id: ({ source }) => source() },
+  'neural.train': { body: () => ({}) },
+}
