@@ -1,6 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { isPublicAddress, outboundClient } from './outbound.ts'
 
 const options = { maxBytes: 1_000, timeoutMs: 2_000 }
@@ -51,5 +51,86 @@ describe('outbound client', () => {
       false,
       false,
     ])
+  })
+})
+
+describe('outbound client against real servers', () => {
+  const servers: Server[] = []
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close()
+  })
+  async function serve(handler: RequestListener, host = '127.0.0.1'): Promise<string> {
+    const server = createServer(handler).listen(0, host)
+    servers.push(server)
+    await new Promise((resolve) => server.once('listening', resolve))
+    return `http://${host}:${(server.address() as AddressInfo).port}`
+  }
+  // For these tests 127.0.0.1 stands for the outside and 127.0.0.2 for the inside.
+  const outside = (address: string) => address === '127.0.0.1'
+
+  it('follows no redirect to an inside address [ASVS 5.0 V15.3.2]', async () => {
+    let reached = 0
+    const inside = await serve((_request, response) => {
+      reached++
+      response.end('secret')
+    }, '127.0.0.2')
+    const open = await serve((_request, response) => response.writeHead(302, { location: `${inside}/latest/meta-data` }).end())
+    await expect(outboundClient({ isReachable: outside }).download(`${open}/`, options)).rejects.toMatchObject({ reason: 'blocked_address' })
+    expect(reached).toBe(0)
+  })
+
+  it('connects to no inside address that a name resolves to, also after a redirect', async () => {
+    let reached = 0
+    const inside = await serve((_request, response) => {
+      reached++
+      response.end('secret')
+    }, '127.0.0.2')
+    const { port } = new URL(inside)
+    const lookup = ((_name: string, _options: object, done: (error: null, found: { address: string; family: number }[]) => void) =>
+      done(null, [{ address: '127.0.0.2', family: 4 }])) as never
+    const client = outboundClient({ isReachable: outside, lookup })
+    await expect(client.download(`http://looks-harmless.example:${port}/`, options)).rejects.toMatchObject({ reason: 'blocked_address' })
+    const open = await serve((_request, response) => response.writeHead(302, { location: `http://looks-harmless.example:${port}/` }).end())
+    await expect(client.download(`${open}/`, options)).rejects.toMatchObject({ reason: 'blocked_address' })
+    expect(reached).toBe(0)
+  })
+
+  it('asks again after a failure that may pass, and not after one that will not', async () => {
+    const seen: Record<string, number> = {}
+    const target = await serve((request, response) => {
+      const path = request.url ?? ''
+      seen[path] = (seen[path] ?? 0) + 1
+      if (path === '/moment' && seen[path] < 3) response.writeHead(503).end()
+      else if (path === '/gone') response.writeHead(404).end()
+      else response.end('here')
+    })
+    const client = outboundClient({ isReachable: outside })
+    expect(Buffer.from((await client.download(`${target}/moment`, options)).bytes).toString()).toBe('here')
+    await expect(client.download(`${target}/gone`, options)).rejects.toMatchObject({ reason: 'bad_status', status: 404 })
+    expect(seen).toEqual({ '/moment': 3, '/gone': 1 })
+  })
+
+  it('lets a target rest that fails again and again, never repeats what may change something, and tells its state', async () => {
+    let calls = 0
+    const target = await serve((_request, response) => {
+      calls++
+      response.writeHead(500).end('no')
+    })
+    const client = outboundClient()
+    const post = () => client.call(`${target}/charge`, { method: 'POST', body: '{}' })
+    for (let i = 0; i < 5; i++) expect((await post()).status).toBe(500)
+    await expect(post()).rejects.toMatchObject({ reason: 'resting' })
+    expect(calls).toBe(5)
+    expect(client.targets()).toMatchObject([{ target, state: 'open', calls: 5, failures: 5, lastFailureAt: expect.any(Date) }])
+    const other = await serve((_request, response) => response.end('fine'))
+    expect((await client.call(other, {})).status).toBe(200)
+    expect(client.targets()[1]).toMatchObject({ target: other, state: 'closed', failures: 0 })
+  })
+
+  it('ends in time', async () => {
+    const target = await serve(() => {})
+    await expect(outboundClient({ isReachable: outside }).download(`${target}/`, { ...options, timeoutMs: 150 })).rejects.toMatchObject({
+      reason: 'timeout',
+    })
   })
 })

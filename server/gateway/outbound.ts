@@ -2,12 +2,15 @@ import { lookup as dnsLookup } from 'node:dns'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, fetch } from 'undici'
+import { type Circuit, circuits, type TargetState } from './circuits.ts'
 
 /** An address that outside calls may not reach, or an answer that cannot be used. `detail` is for people. */
 export class OutboundError extends Error {
   constructor(
-    readonly reason: 'bad_url' | 'blocked_address' | 'unreachable' | 'timeout' | 'too_large' | 'bad_status' | 'too_many_redirects',
+    readonly reason: 'bad_url' | 'blocked_address' | 'unreachable' | 'timeout' | 'too_large' | 'bad_status' | 'too_many_redirects' | 'resting',
     readonly detail: string,
+    /** What the target answered, for bad_status. */
+    readonly status?: number,
   ) {
     super(detail)
     this.name = 'OutboundError'
@@ -16,10 +19,18 @@ export class OutboundError extends Error {
 
 export interface OutboundClient {
   /**
-   * Fetches a public http(s) URL by GET. Follows at most five redirects; every hop and every resolved address is checked.
+   * Fetches a public http(s) URL by GET. Follows at most five redirects; every hop and every resolved address is checked. A target that
+   * fails for a moment is asked again, within `timeoutMs` for everything together.
    * @throws OutboundError
    */
   download(url: string, options: { maxBytes: number; timeoutMs: number }): Promise<{ bytes: Uint8Array; contentType: string | null; url: string }>
+  /**
+   * Calls an endpoint that the operator has named, which may be an inside one, once and with the circuit of its target.
+   * `init.signal` bounds the time; without it a call ends after 60 s. @throws OutboundError resting, or what fetch throws
+   */
+  call(url: string, init: RequestInit): Promise<Response>
+  /** State of the circuit of every target that was called, for metrics. */
+  targets(): TargetState[]
 }
 
 /** True for addresses of the public internet; everything else (loopback, private, link-local, metadata, multicast …) is inside. */
@@ -32,7 +43,7 @@ export function isPublicAddress(address: string): boolean {
 const blocked = (host: string) => new OutboundError('blocked_address', `${host} is not an address on the public internet.`)
 
 /** Parses and checks what can be checked without a look-up. */
-function checkUrl(text: string): URL {
+function checkUrl(text: string, isReachable: Reachable): URL {
   let url: URL
   try {
     url = new URL(text)
@@ -42,27 +53,29 @@ function checkUrl(text: string): URL {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new OutboundError('bad_url', 'Only http and https addresses can be fetched.')
   if (url.username || url.password) throw new OutboundError('bad_url', 'A URL with a user name or password is not accepted.')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (
-    isIP(host) ? !isPublicAddress(host) : host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.local') || host.endsWith('.internal')
-  )
+  if (isIP(host) ? !isReachable(host) : host === 'localhost' || host.endsWith('.localhost') || host.endsWith('.local') || host.endsWith('.internal'))
     throw blocked(url.hostname)
   return url
 }
 
+type Reachable = (address: string) => boolean
+type Lookup = typeof dnsLookup
+
 // The check runs on the very address that is connected to, so a name that resolves differently the second time gains nothing.
-const publicOnly = new Agent({
-  connect: {
-    lookup(hostname, options, callback) {
-      dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
-        if (error) return callback(error, '', 0)
-        const inside = addresses.find((entry) => !isPublicAddress(entry.address))
-        if (inside || !addresses[0]) return callback(blocked(hostname) as NodeJS.ErrnoException, '', 0)
-        if (options.all) return (callback as unknown as (e: null, a: typeof addresses) => void)(null, addresses)
-        callback(null, addresses[0].address, addresses[0].family)
-      })
+const checkedAgent = (isReachable: Reachable, lookup: Lookup) =>
+  new Agent({
+    connect: {
+      lookup(hostname, options, callback) {
+        lookup(hostname, { ...options, all: true }, (error, addresses) => {
+          if (error) return callback(error, '', 0)
+          const inside = addresses.find((entry) => !isReachable(entry.address))
+          if (inside || !addresses[0]) return callback(blocked(hostname) as NodeJS.ErrnoException, '', 0)
+          if (options.all) return (callback as unknown as (e: null, a: typeof addresses) => void)(null, addresses)
+          callback(null, addresses[0].address, addresses[0].family)
+        })
+      },
     },
-  },
-})
+  })
 
 function translate(error: unknown): OutboundError {
   if (error instanceof OutboundError) return error
@@ -72,33 +85,59 @@ function translate(error: unknown): OutboundError {
   return new OutboundError('unreachable', 'The address cannot be reached.')
 }
 
-export function outboundClient(): OutboundClient {
+/** A failure of the target that may pass by itself; a wrong address or a refusal does not. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof OutboundError &&
+  (error.reason === 'unreachable' || error.reason === 'timeout' || (error.status ?? 0) >= 500 || error.status === 429)
+
+const resting = (target: string) => new OutboundError('resting', `${target} has failed several times. It is asked again in a moment.`)
+const longestCallMs = 60_000
+
+export interface OutboundOptions {
+  /** Which addresses may be reached, and how names are resolved: for tests of the guard. */
+  isReachable?: Reachable
+  lookup?: Lookup
+}
+
+export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLookup }: OutboundOptions = {}): OutboundClient {
+  const dispatcher = checkedAgent(isReachable, lookup)
+  const known = circuits({ mayPass, resting })
+
+  async function hop(circuit: Circuit, url: URL, signal: AbortSignal, maxBytes: number): Promise<{ bytes: Uint8Array; type: string | null } | URL> {
+    return circuit.safe(signal, async () => {
+      try {
+        const response = await fetch(url, { dispatcher, redirect: 'manual', signal, headers: { 'user-agent': 'AIA/2.0', accept: '*/*' } })
+        const location = response.headers.get('location')
+        if (response.status >= 300 && response.status < 400 && location) {
+          await response.body?.cancel()
+          return checkUrl(new URL(location, url).href, isReachable)
+        }
+        if (!response.ok) {
+          await response.body?.cancel()
+          throw new OutboundError('bad_status', `The address answered with status ${response.status}.`, response.status)
+        }
+        return { bytes: await readBounded(response.body, maxBytes), type: response.headers.get('content-type') }
+      } catch (error) {
+        throw translate(error)
+      }
+    })
+  }
+
   return {
     async download(text, { maxBytes, timeoutMs }) {
       const signal = AbortSignal.timeout(timeoutMs)
-      let url = checkUrl(text)
-      for (let hop = 0; hop <= 5; hop++) {
-        try {
-          const response = await fetch(url, {
-            dispatcher: publicOnly,
-            redirect: 'manual',
-            signal,
-            headers: { 'user-agent': 'AIA/2.0', accept: '*/*' },
-          })
-          const location = response.headers.get('location')
-          if (response.status >= 300 && response.status < 400 && location) {
-            await response.body?.cancel()
-            url = checkUrl(new URL(location, url).href)
-            continue
-          }
-          if (!response.ok) throw new OutboundError('bad_status', `The address answered with status ${response.status}.`)
-          return { bytes: await readBounded(response.body, maxBytes), contentType: response.headers.get('content-type'), url: url.href }
-        } catch (error) {
-          throw translate(error)
-        }
+      let url = checkUrl(text, isReachable)
+      for (let hops = 0; hops <= 5; hops++) {
+        const found = await hop(known.of(url.origin), url, signal, maxBytes)
+        if (!(found instanceof URL)) return { bytes: found.bytes, contentType: found.type, url: url.href }
+        url = found
       }
       throw new OutboundError('too_many_redirects', 'The address redirects too often.')
     },
+    call(url, init) {
+      return known.of(new URL(url).origin).once(() => globalThis.fetch(url, { signal: AbortSignal.timeout(longestCallMs), ...init }))
+    },
+    targets: () => known.states(),
   }
 }
 

@@ -62,7 +62,7 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
       phrase: services.env.llm
         ? createPhraser(services.env.llm, (url, init) => {
             database.assertOutsideTransaction('A call to the language model')
-            return fetch(url, init)
+            return services.outbound.call(url, init)
           })
         : undefined,
       ...(onProgress ? { onProgress } : {}),
