@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { api } from './api.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
+import { auditPersonalData } from './audit/personal-data.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { oauthDoor } from './auth/oauth/door.ts'
+import { authJobs } from './auth/privacy/job.ts'
 import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
@@ -18,6 +20,7 @@ import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
+import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
 import { openPglite } from './storage/database/pglite.ts'
@@ -82,6 +85,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
+    personalData: [neuralPersonalData, auditPersonalData],
     limits: createLimits(),
     identify: (headers) => identify(services, headers),
     operations: () => services.once('operations', () => routeTable(api, '')),
@@ -92,7 +96,7 @@ export async function startRuntime(env: Env): Promise<Runtime> {
   }
   if (localModel) holdLocalModel(services, localModel)
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, [...neuralJobs, ...auditJobs], [...authSchedules, ...cryptoSchedules])
+  await jobs.launch(services, [...neuralJobs, ...auditJobs, ...authJobs], [...authSchedules, ...cryptoSchedules])
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined

@@ -47,6 +47,7 @@ const notUnderAnotherName: readonly Permission[] = [
   'sessions.manage',
   'security.manage',
   'people.impersonate',
+  'privacy.manage',
   'people.manage',
   'access.manage',
   'clients.manage',

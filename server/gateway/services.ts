@@ -10,6 +10,7 @@ import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
 import type { OutboundClient } from './outbound.ts'
 import type { PartnerLevel, Permission, Role } from './permissions.ts'
+import type { PersonalData } from './personal-data.ts'
 import type { RouteEntry } from './route-table.ts'
 
 /** Everything an operation may use: ports, never adapters. Made once by runtime.ts. */
@@ -22,6 +23,8 @@ export interface Services {
   keyring: Keyring
   jobs: Jobs
   outbound: OutboundClient
+  /** What every module holds about persons, to be exported and erased. */
+  personalData: readonly PersonalData[]
   /** What callers may use in an hour. */
   limits: Limits
   /** Who is calling, from a bearer token or the browser's cookie; null for nobody. */

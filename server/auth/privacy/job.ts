@@ -1,0 +1,15 @@
+import type { JobDefinition } from '../../jobs/port.ts'
+
+export const erasureJobName = 'erase-personal-data'
+
+/** Erases what the modules hold about a person in an enterprise's tables, after the account went. */
+const erasureJob: JobDefinition = {
+  name: erasureJobName,
+  concurrency: 1,
+  async run({ database, personalData }, { enterpriseId, personId }) {
+    for (const held of personalData) await database.tenant(enterpriseId, (tx) => held.erase(tx, { enterpriseId, personId: String(personId) }))
+  },
+}
+
+/** Background work of this module, registered once in the composition root. */
+export const authJobs: readonly JobDefinition[] = [erasureJob]
