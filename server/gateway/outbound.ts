@@ -29,7 +29,7 @@ export interface OutboundClient {
    * `init.signal` bounds the time; without it a call ends after 60 s. @throws OutboundError resting, or what fetch throws
    */
   call(url: string, init: RequestInit): Promise<Response>
-  /** State of the circuit of every target that was called, for metrics. */
+  /** State of the circuit of every target of `call`, for metrics. Where people let AIA download from is theirs and stays out. */
   targets(): TargetState[]
 }
 
@@ -101,7 +101,7 @@ export interface OutboundOptions {
 
 export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLookup }: OutboundOptions = {}): OutboundClient {
   const dispatcher = checkedAgent(isReachable, lookup)
-  const known = circuits({ mayPass, resting })
+  const [known, named] = [circuits({ mayPass, resting }), circuits({ mayPass, resting })]
 
   async function hop(circuit: Circuit, url: URL, signal: AbortSignal, maxBytes: number): Promise<{ bytes: Uint8Array; type: string | null } | URL> {
     return circuit.safe(signal, async () => {
@@ -135,9 +135,9 @@ export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLook
       throw new OutboundError('too_many_redirects', 'The address redirects too often.')
     },
     call(url, init) {
-      return known.of(new URL(url).origin).once(() => globalThis.fetch(url, { signal: AbortSignal.timeout(longestCallMs), ...init }))
+      return named.of(new URL(url).origin).once(() => globalThis.fetch(url, { signal: AbortSignal.timeout(longestCallMs), ...init }))
     },
-    targets: () => known.states(),
+    targets: () => named.states(),
   }
 }
 

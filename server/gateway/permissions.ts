@@ -18,6 +18,7 @@ export const permissions = [
   'sessions.manage',
   'security.manage',
   'audit.read',
+  'limits.read',
   'privacy.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
@@ -45,8 +46,9 @@ const granted: Record<Role, readonly Permission[]> = {
     'profile.read',
     'account.manage',
     'api_keys.manage',
+    'limits.read',
   ],
-  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage', 'audit.read'],
+  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage', 'audit.read', 'limits.read'],
   agent: ['knowledge.read', 'knowledge.ask', 'profile.read', 'account.manage'],
   partner: ['profile.read', 'account.manage'],
 }

@@ -1,0 +1,2 @@
+export { limits } from './limit-use.ts'
+export { targets } from './list-targets.ts'
