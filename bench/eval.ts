@@ -16,18 +16,17 @@ import { parseDocument } from '../server/neural/parsing/parse.ts'
 import { measure } from '../server/neural/ranking/measures.ts'
 import { type PublishedModel, priorModel, rank } from '../server/neural/ranking/rank.ts'
 import { trainWorkspaceLatent } from '../server/neural/ranking/train-latent.ts'
-import { sources } from '../server/neural/tables.ts'
 import { createEmbedder } from '../server/neural/vectors/client.ts'
 import { embedAtoms } from '../server/neural/vectors/embed.ts'
 import { openLocalModel } from '../server/neural/vectors/local-model.ts'
 import { VectorIndex } from '../server/neural/vectors/search.ts'
 import { openPglite, type PgliteDatabase } from '../server/storage/database/pglite.ts'
-import { rows, type Transaction } from '../server/storage/database/port.ts'
+import { asJson, rows, type Transaction } from '../server/storage/database/port.ts'
 import { type JudgedSet, type Passage, readSet, SetError } from './beir.ts'
 
 const modes = ['standard', 'advanced', 'enterprise'] as const
 type Mode = (typeof modes)[number]
-const passagesATransaction = 250
+const passagesATransaction = 500
 const rankedAtoms = 100
 const nearestAtoms = 101
 const nodeBudget = 1_000
@@ -92,24 +91,21 @@ async function ingestAll(
     }
     if (parts.length > 0) {
       await database.tenant(enterpriseId, async (tx) => {
-        await tx.insert(sources).values(
-          parts.map(({ sourceId, document }) => ({
-            id: sourceId,
-            enterpriseId,
-            title: document.title.slice(0, 500),
-            origin: 'text',
-            contentType: document.contentType,
-            byteLength: Buffer.byteLength(document.text),
-            state: 'ready' as const,
-            text: document.text,
-            createdBy: 'eval',
-          })),
-        )
+        const given = parts.map(({ sourceId, document }) => ({
+          id: sourceId,
+          title: document.title.slice(0, 500),
+          type: document.contentType,
+          bytes: Buffer.byteLength(document.text),
+          text: document.text,
+        }))
+        await tx.execute(sql`insert into sources (id, enterprise_id, title, origin, content_type, byte_length, state, text, created_by)
+          select s.id, ${enterpriseId}::uuid, s.title, 'text', s.type, s.bytes, 'ready', s.text, 'eval'
+          from json_to_recordset(${asJson(given)}::text::json) as s(id uuid, title text, type text, bytes int, text text)`)
         await ingest(tx, index, enterpriseId, parts)
       })
     }
     // As the background jobs do: the planner must hear that tables have grown.
-    if ((from / passagesATransaction) % 4 === 0) await database.refreshStatistics()
+    if ((from / passagesATransaction) % 8 <= 1) await database.refreshStatistics()
     say(`${Math.min(from + passagesATransaction, ordered.length)} of ${ordered.length} passages`)
   }
   while ((await database.tenant(enterpriseId, (tx) => index.merge(tx, enterpriseId))) > 0);
