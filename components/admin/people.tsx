@@ -13,6 +13,7 @@ import { useNotices } from '@/components/ui/notices'
 import { PageHead, Panel } from '@/components/ui/page'
 import { EmptyState, ErrorState, SkeletonRows } from '@/components/ui/states'
 import { useUrlState } from '@/components/ui/url-state'
+import { ImpersonateDialog } from './people-impersonate'
 import { Invitations } from './people-invitations'
 import { InviteDialog } from './people-invite'
 import { RemoveDialog } from './people-remove'
@@ -77,7 +78,13 @@ export function PeoplePage() {
         <Panel>
           <ul className="divide-y divide-line">
             {people.map((person) => (
-              <PersonRow key={person.id} person={person} manages={manages} self={person.id === profile?.person.id} />
+              <PersonRow
+                key={person.id}
+                person={person}
+                manages={manages}
+                impersonates={profile?.permissions.includes('people.impersonate') ?? false}
+                self={person.id === profile?.person.id}
+              />
             ))}
           </ul>
         </Panel>
@@ -96,9 +103,9 @@ export function PeoplePage() {
   )
 }
 
-function PersonRow({ person, manages, self }: { person: Member; manages: boolean; self: boolean }) {
+function PersonRow({ person, manages, impersonates, self }: { person: Member; manages: boolean; impersonates: boolean; self: boolean }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
-  const [dialog, setDialog] = useState<'role' | 'remove' | null>(null)
+  const [dialog, setDialog] = useState<'role' | 'remove' | 'impersonate' | null>(null)
   const queryClient = useQueryClient()
   const notices = useNotices()
   const suspended = person.state === 'suspended'
@@ -148,9 +155,11 @@ function PersonRow({ person, manages, self }: { person: Member; manages: boolean
           <Menu anchorEl={anchor} open={anchor !== null} onClose={() => setAnchor(null)}>
             <MenuItem onClick={choose(() => setDialog('role'))}>Change role</MenuItem>
             {!self && <MenuItem onClick={choose(() => toggle.mutate())}>{suspended ? 'Let in again' : 'Suspend'}</MenuItem>}
+            {!self && impersonates && !suspended && <MenuItem onClick={choose(() => setDialog('impersonate'))}>Act under this name</MenuItem>}
             {!self && <MenuItem onClick={choose(() => setDialog('remove'))}>Remove from this enterprise</MenuItem>}
           </Menu>
           <RoleDialog person={dialog === 'role' ? person : null} close={() => setDialog(null)} />
+          <ImpersonateDialog person={dialog === 'impersonate' ? person : null} close={() => setDialog(null)} />
           <RemoveDialog person={dialog === 'remove' ? person : null} close={() => setDialog(null)} />
         </>
       )}

@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { useProfile } from '@/components/api/queries'
 import { humanise } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
+import { EnterpriseSwitcher } from './enterprise-switcher'
 
 /** Two letters for a name or an address. */
 export function initials(name: string): string {
@@ -55,6 +56,7 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
             </p>
           </li>
         )}
+        <EnterpriseSwitcher close={() => setAnchor(null)} />
         <MenuItem
           className="gap-3"
           onClick={() => {

@@ -5,6 +5,7 @@ import { AtomDock } from '@/components/atom/atom-dock'
 import { ScrollArea } from '@/components/ui/virtual-rows'
 import { BottomBar } from './bottom-bar'
 import { CommandPalette } from './command-palette'
+import { ImpersonationBanner } from './impersonation-banner'
 import { Rail } from './rail'
 import { SessionEnded } from './session-ended'
 import { ShortcutsDialog } from './shortcuts-dialog'
@@ -40,7 +41,10 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)_auto] overflow-hidden">
-        <TopBar openPalette={() => setPalette(true)} openHelp={() => setHelp(true)} />
+        <div>
+          <ImpersonationBanner />
+          <TopBar openPalette={() => setPalette(true)} openHelp={() => setHelp(true)} />
+        </div>
         <div className="flex min-h-0">
           <Rail narrow={narrow} toggle={toggleRail} />
           <main ref={main} id="main" tabIndex={-1} className="@container min-w-0 grow overflow-x-hidden overflow-y-auto outline-none">

@@ -21,6 +21,8 @@ export interface AccessClaims {
   amr: readonly string[]
   authenticatedAt: Date
   scope: readonly Permission[]
+  /** Who acts under the person's name (RFC 8693, 4.1), and until when at most. */
+  actor?: { personId: string; until: Date }
 }
 
 /** A signed access token in the profile of RFC 9068 (typ at+jwt), RS256, valid 24 h. `eid`, `sid` and `epoch` are AIA's own claims. */
@@ -35,6 +37,7 @@ export async function signAccessToken(services: Services, claims: AccessClaims):
     sid: claims.sessionId,
     eid: claims.enterpriseId,
     epoch: claims.epoch,
+    ...(claims.actor ? { act: { sub: claims.actor.personId } } : {}),
   })
     .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: current.id })
     .setIssuer(services.env.publicUrl)
@@ -42,7 +45,7 @@ export async function signAccessToken(services: Services, claims: AccessClaims):
     .setSubject(claims.personId)
     .setJti(randomUUID())
     .setIssuedAt()
-    .setExpirationTime(`${accessTokenSeconds}s`)
+    .setExpirationTime(claims.actor?.until ?? `${accessTokenSeconds}s`)
     .sign(current.privateKey)
 }
 
@@ -50,6 +53,9 @@ export async function signAccessToken(services: Services, claims: AccessClaims):
 export interface TokenReference {
   sessionId: string
   personId: string
+  enterpriseId: string
+  /** The person who acts under the other's name; null outside impersonation. */
+  actorId: string | null
   tokenId: string
   expiresAt: Date
 }
@@ -80,7 +86,15 @@ export async function verifiedClaims(services: Services, token: string): Promise
 export async function verifyAccessToken(services: Services, token: string): Promise<TokenReference | null> {
   const payload = await verifiedClaims(services, token)
   if (!payload || typeof payload.sid !== 'string' || !payload.sub || !payload.jti || !payload.exp) return null
-  return { sessionId: payload.sid, personId: payload.sub, tokenId: payload.jti, expiresAt: new Date(payload.exp * 1_000) }
+  const actor = (payload.act as { sub?: unknown } | undefined)?.sub
+  return {
+    sessionId: payload.sid,
+    personId: payload.sub,
+    enterpriseId: String(payload.eid),
+    actorId: typeof actor === 'string' ? actor : null,
+    tokenId: payload.jti,
+    expiresAt: new Date(payload.exp * 1_000),
+  }
 }
 
 /** Ends one access token before its time. */

@@ -32,6 +32,8 @@ export const profile = z.object({
   role: z.string(),
   /** Everything the caller may do now, without grants on single resources. */
   permissions: z.array(z.string()),
+  /** Who acts under this name, and until when; null outside impersonation. */
+  impersonator: z.object({ name: z.string(), email: z.string(), until: z.iso.datetime() }).nullable(),
   /** The enterprise requires a second factor that this sign-in has not shown: only the own account is open. */
   must_secure_account: z.boolean(),
 })

@@ -8,6 +8,7 @@ import { type TokenReference, verifyAccessToken } from './access-tokens.ts'
 import { apiKeyCaller } from './api-keys/identify.ts'
 import { looksLikeApiKey } from './api-keys/key-text.ts'
 import { hasSecondFactor } from './factors/has-second-factor.ts'
+import { actingAs } from './impersonation/acting.ts'
 import { type OauthToken, verifyOauthToken } from './oauth/caller.ts'
 import { sessionIsOpen } from './sessions.ts'
 import { deniedTokens, memberships, people, securitySettings, sessions } from './tables.ts'
@@ -59,15 +60,22 @@ export async function identify(services: Services, headers: Headers): Promise<Ca
     const caller = await claims.oauth.caller()
     return caller && { ...caller, by: claims.by }
   }
-  const { sessionId, personId } = claims.by === 'bearer' ? claims.token : claims
-  const caller = await sessionCaller(services, sessionId, claims.by === 'bearer' ? claims.token : null)
-  return caller && caller.personId === personId ? { ...caller, by: claims.by } : null
+  if (claims.by === 'cookie') {
+    const caller = await sessionCaller(services, claims.sessionId)
+    // The cookie names whose browser it is, also while that person acts under another name.
+    return caller && (caller.impersonator ?? caller).personId === claims.personId ? { ...caller, by: claims.by } : null
+  }
+  const { token } = claims
+  const caller = await sessionCaller(services, token.sessionId, token)
+  const same = caller?.personId === token.personId && (caller.impersonator?.personId ?? null) === token.actorId
+  // A token of before the session moved to another enterprise opens neither.
+  return caller && same && caller.enterpriseId === token.enterpriseId ? { ...caller, by: claims.by } : null
 }
 
 /** The person behind an open session, with the role it has now. A denied access token gives nobody. */
 export async function sessionCaller(services: Services, sessionId: string, token: TokenReference | null = null): Promise<Omit<Caller, 'by'> | null> {
   if (!/^[0-9a-f-]{36}$/i.test(sessionId)) return null
-  const { row, grants } = await services.database.identity(async (tx) => {
+  const { row, grants, acting } = await services.database.identity(async (tx) => {
     const [found] = await tx
       .select({
         person: people,
@@ -89,15 +97,20 @@ export async function sessionCaller(services: Services, sessionId: string, token
         .update(sessions)
         .set({ lastSeenAt: new Date() })
         .where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAt, new Date(Date.now() - seenEveryMs))))
-    return { row: found, grants: found ? await grantsOf(tx, found.enterprise.id, found.person.id, found.membership.role) : [] }
+    // A token of the person's own stays that person's own, whatever the browser does meanwhile.
+    const other = found && (token === null || token.actorId !== null) ? await actingAs(tx, found.session, found.membership.role) : null
+    const subject = other ?? found
+    const its = subject ? await grantsOf(tx, subject.membership.enterpriseId, subject.person.id, subject.membership.role) : []
+    return { row: found, grants: its, acting: other }
   })
-  if (!row || !isRole(row.membership.role)) return null
-  const { role, partnerLevel } = row.membership
+  const { person, membership } = acting ?? row ?? {}
+  if (!row || !person || !membership || !isRole(membership.role)) return null
+  const { role, partnerLevel } = membership
   return {
     kind: 'person',
-    personId: row.person.id,
-    email: row.person.email,
-    name: row.person.name,
+    personId: person.id,
+    email: person.email,
+    name: person.name,
     enterpriseId: row.enterprise.id,
     enterpriseName: row.enterprise.name,
     tier: row.enterprise.tier,
@@ -112,6 +125,6 @@ export async function sessionCaller(services: Services, sessionId: string, token
     hasSecondFactor: row.hasSecondFactor,
     mustSecure: row.requireMfa === true && row.session.acr !== 'aal2',
     accessToken: token && { tokenId: token.tokenId, expiresAt: token.expiresAt },
-    impersonator: null,
+    impersonator: acting && { personId: row.person.id, email: row.person.email, name: row.person.name, until: acting.until },
   }
 }

@@ -13,5 +13,10 @@ export const profile = longOperation
     enterprise: { id: caller.enterpriseId, name: caller.enterpriseName, tier: caller.tier },
     role: caller.role,
     permissions: permissions.filter((permission) => decide(caller, permission).allowed),
+    impersonator: caller.impersonator && {
+      name: caller.impersonator.name,
+      email: caller.impersonator.email,
+      until: caller.impersonator.until.toISOString(),
+    },
     must_secure_account: caller.mustSecure,
   }))

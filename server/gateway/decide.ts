@@ -52,6 +52,7 @@ const notUnderAnotherName: readonly Permission[] = [
   'access.manage',
   'clients.manage',
   'provider.manage',
+  'enterprise.create',
 ]
 
 const live = (grant: Grant, now: Date) => grant.expiresAt === null || grant.expiresAt > now

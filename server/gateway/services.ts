@@ -70,5 +70,5 @@ export interface Caller {
   /** The access token of this call, so that it can be denied; null for cookies and keys. */
   accessToken: { tokenId: string; expiresAt: Date } | null
   /** The person who acts under this name, with a stated reason; null outside impersonation. */
-  impersonator: { personId: string; email: string; name: string } | null
+  impersonator: { personId: string; email: string; name: string; until: Date } | null
 }
