@@ -29,6 +29,7 @@ const schema = z.object({
   AIA_PUBLIC_URL: z.url().optional(),
   AIA_TRUSTED_PROXIES: list(isAddressOrRange, 'is neither an address nor a range such as 10.0.0.0/8'),
   AIA_CORS_ORIGINS: list(isOrigin, 'is not an origin such as https://app.example.com'),
+  AIA_OIDC_INSIDE: z.string().optional(),
   AIA_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(1024).default(50),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
@@ -55,6 +56,8 @@ export interface Env {
   corsOrigins: string[]
   admin: { email: string; password: string | undefined }
   starter: boolean
+  /** Origins of enterprises' OpenID providers that may stand inside the network, and speak plain http; elsewhere only https outside. */
+  oidcInside: readonly string[]
   maxUploadBytes: number
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
@@ -80,6 +83,19 @@ function embeddings(dir: string | undefined, outside: Endpoint | null): Env['emb
   return dir ? { folder: resolve(dir) } : outside
 }
 
+/** A list of origins, by commas. */
+function origins(text = ''): string[] {
+  return text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean)
+    .map((each) => {
+      if (!URL.canParse(each) || new URL(each).origin !== each)
+        throw new Error(`AIA_OIDC_INSIDE: ${each} is not an origin such as http://10.0.0.5:8080`)
+      return each
+    })
+}
+
 /** Parses the variables; throws one Error whose message lists every wrong variable with its reason. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   // An empty variable means "not set": that is how shells and compose files clear one.
@@ -100,6 +116,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     corsOrigins: v.AIA_CORS_ORIGINS,
     admin: { email: v.AIA_ADMIN_EMAIL.toLowerCase(), password: v.AIA_ADMIN_PASSWORD },
     starter: v.AIA_STARTER === 'on',
+    oidcInside: origins(v.AIA_OIDC_INSIDE),
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),

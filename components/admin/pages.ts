@@ -6,6 +6,7 @@ export const adminPages: readonly AdminPage[] = [
   { label: 'People and roles', href: '/admin/people', permission: 'people.read' },
   { label: 'Access', href: '/admin/access', permission: 'access.read' },
   { label: 'OAuth clients', href: '/admin/clients', permission: 'clients.manage' },
+  { label: 'Sign-in provider', href: '/admin/provider', permission: 'provider.manage' },
   { label: 'Limits', href: '/admin/limits', permission: 'limits.read' },
   { label: 'Audit', href: '/admin/audit', permission: 'audit.read' },
 ]

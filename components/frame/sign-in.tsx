@@ -6,6 +6,7 @@ import { signIn } from 'next-auth/react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { safeReturnPath } from '@/components/api/session-state'
 import { Mark } from './mark'
+import { ProviderButtons, providerRefusal } from './provider-buttons'
 import { refusalText } from './sign-in-refusal'
 
 const offline = 'AIA cannot be reached. Check the connection, then try again.'
@@ -17,7 +18,7 @@ export function SignIn() {
   const [shown, setShown] = useState(false)
   const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
+  const [problem, setProblem] = useState<string | null>(() => providerRefusal(params.get('provider')))
   const passwordField = useRef<HTMLInputElement>(null)
   const [ready, setReady] = useState(false)
   // Until the page is alive a press on the button would send the form by itself, with the password in the address.
@@ -82,6 +83,7 @@ export function SignIn() {
             helperText={emailError}
             slotProps={{ htmlInput: { autoComplete: 'username', autoCapitalize: 'none', spellCheck: false } }}
           />
+          <ProviderButtons email={email} next={params.get('next')} />
           <TextField
             label="Password"
             type={shown ? 'text' : 'password'}

@@ -32,6 +32,8 @@ const invitationToken = async (world: World) => new URL((await invitation(world)
 const idOf = async (made: Promise<{ id: string }>) => (await made).id
 const apiKey = async ({ post }: World) =>
   (await post<{ item: { id: string } }>('auth/api-keys', { name: 'sample', scopes: ['knowledge.read'] })).item.id
+const clientBody = () => ({ name: 'Sample', grant_types: ['client_credentials'], scopes: ['knowledge.read'] })
+const oauthClient = ({ post }: World) => idOf(post('auth/clients', clientBody()))
 const grant = async (world: World) => ({
   kind: 'source',
   resource_id: await world.source(),
@@ -59,6 +61,22 @@ export const samples: Record<string, Sample> = {
   'auth.changeRole': { id: ({ person }) => idOf(person()), body: () => ({ role: 'operator' }) },
   'auth.changeSecuritySettings': { body: () => ({ require_mfa: false, session_hours: 720 }) },
   'auth.confirmTotp': { elsewhere: 'server/auth/factors' },
+  'auth.createClient': { body: clientBody },
+  'auth.createEnterprise': { body: () => ({ name: 'Sample' }) },
+  'auth.deleteClient': { id: oauthClient },
+  'auth.endImpersonation': { elsewhere: 'server/auth/enterprises' },
+  'auth.forgetProvider': { elsewhere: 'server/auth/external' },
+  'auth.impersonate': {
+    body: async ({ person }) => ({ person_id: (await person()).id, reason: 'A sample of the operation.' }),
+    token: async ({ person }) => (await person('admin')).token,
+  },
+  'auth.rotateClientSecret': { id: oauthClient },
+  'auth.setProvider': { elsewhere: 'server/auth/external' },
+  'auth.signInMethods': { body: () => ({ email: unique() }), token: async () => null },
+  'auth.switchEnterprise': {
+    body: async ({ aia }) => ({ enterprise_id: (await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')).enterprise.id }),
+    token: async ({ person }) => (await person()).token,
+  },
   'auth.createApiKey': { body: () => ({ name: 'sample', scopes: ['knowledge.read'] }) },
   'auth.endOtherSessions': { body: () => ({}), token: async ({ person }) => (await person()).token },
   'auth.enrolTotp': { body: () => ({}), token: async ({ person }) => (await person()).token },

@@ -25,6 +25,15 @@ export interface OutboundClient {
    */
   download(url: string, options: { maxBytes: number; timeoutMs: number }): Promise<{ bytes: Uint8Array; contentType: string | null; url: string }>
   /**
+   * One request of any method to a public http(s) URL, with the same checks; a redirect is given back, not followed.
+   * @throws OutboundError
+   */
+  request(
+    url: string,
+    init: { method: string; headers: Record<string, string>; body: string | null },
+    options: { maxBytes: number; timeoutMs: number },
+  ): Promise<Response>
+  /**
    * Calls an endpoint that the operator has named, which may be an inside one, once and with the circuit of its target.
    * `init.signal` bounds the time; without it a call ends after 60 s. @throws OutboundError resting, or what fetch throws
    */
@@ -133,6 +142,19 @@ export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLook
         url = found
       }
       throw new OutboundError('too_many_redirects', 'The address redirects too often.')
+    },
+    async request(text, init, { maxBytes, timeoutMs }) {
+      const url = checkUrl(text, isReachable)
+      return known.of(url.origin).once(async () => {
+        try {
+          const response = await fetch(url, { ...init, dispatcher, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
+          const bytes = await readBounded(response.body, maxBytes)
+          const empty = response.status === 204 || response.status === 304
+          return new Response(empty ? null : new Uint8Array(bytes), { status: response.status, headers: Object.fromEntries(response.headers) })
+        } catch (error) {
+          throw translate(error)
+        }
+      })
     },
     call(url, init) {
       return named.of(new URL(url).origin).once(() => globalThis.fetch(url, { signal: AbortSignal.timeout(longestCallMs), ...init }))

@@ -1,6 +1,7 @@
 import { problem, problemDocument, problemResponse } from '../../gateway/problem.ts'
 import { addressOf, requestIdOf, requireSameOrigin } from '../../gateway/request.ts'
 import type { Caller, Services } from '../../gateway/services.ts'
+import { finishExternalSignIn, startExternalSignIn } from '../external/sign-in.ts'
 import { answerInteraction, readInteraction } from './consent.ts'
 import { outside } from './door-request.ts'
 import { answerByNode } from './node-bridge.ts'
@@ -43,6 +44,8 @@ export async function oauthDoor(services: Services, request: Request): Promise<R
       const answer = request.method === 'POST' ? await answerInteraction(call, request, body) : await readInteraction(call, request)
       return Response.json(answer, { headers: { 'cache-control': 'no-store', 'x-request-id': requestId } })
     }
+    if (pathname === '/oauth/external/start') return await startExternalSignIn(services, request)
+    if (pathname === '/oauth/external/callback') return await finishExternalSignIn(services, request, { requestId, address })
     const provider = await oauthProvider(services)
     const handler = provider.callback()
     const response = await answerByNode(
