@@ -17,7 +17,6 @@ export default {
     'yauzl',
     'pino',
     'undici',
-    'rate-limiter-flexible',
     'oidc-provider',
   ],
   outputFileTracingIncludes: {

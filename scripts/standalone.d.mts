@@ -1,5 +1,6 @@
 export interface StandaloneServer {
   url: string
+  pid: number | undefined
   email: string
   password: string
   dataDir: string

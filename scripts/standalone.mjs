@@ -63,7 +63,7 @@ export async function startStandalone(environment = {}) {
     await stop()
     throw new Error(`${error.message}\n${output.slice(-4_000)}`)
   }
-  return { url, email: 'admin@aia.local', password, dataDir, stop, output: () => output }
+  return { url, pid: server.pid, email: 'admin@aia.local', password, dataDir, stop, output: () => output }
 }
 
 async function untilReady(url, hasEnded) {

@@ -1,6 +1,6 @@
 // npm test: set-up, then every check, then one line with the counts.
 //   npm test                          everything
-//   npm test -- --only types,unit     some checks: types, lint, architecture, dead-code, unit, build, e2e
+//   npm test -- --only types,unit     some checks: types, lint, architecture, dead-code, unit, build, e2e, schemathesis
 //   npm test -- --only unit server/x  unit tests of some files only
 // A check outside vitest and Playwright counts as one test. With AIA_REQUIRE_ALL=1 a skipped test is a failed one, except those
 // that need ../shared/data where that folder is absent.
@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { lastLines, readText, run, showProgress } from './command.mjs'
 import { reportAndExit, SetupFailure } from './failure.mjs'
 import { readPlaywrightReport } from './playwright-report.mjs'
+import { runSchemathesis } from './schemathesis.mjs'
 import { checkNode, ensureBuild, ensurePackages, logDir, projectDir } from './setup.mjs'
 
 const bin = (...path) => join('node_modules', ...path)
@@ -65,6 +66,12 @@ const checks = {
     const report = join(logDir, 'playwright.json')
     const args = [bin('@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json']
     return runner('e2e', args, { PLAYWRIGHT_JSON_OUTPUT_FILE: report, FORCE_COLOR: '0' }, report, readPlaywrightReport)
+  },
+  schemathesis: async () => {
+    await ensureBuild()
+    const result = await runSchemathesis()
+    if ('skipped' in result) return { passed: 0, failures: [], skips: [{ name: 'schemathesis', reason: result.skipped }] }
+    return result.code === 0 ? passed() : failed('schemathesis', `${lastLines(result.output, 80)}\n(whole log: ${result.log})`)
   },
 }
 

@@ -67,8 +67,7 @@ function say(line: string): void {
 }
 
 /** Composes a runtime of its own from checked variables: ports, jobs, doors. Tests start theirs with a folder of their own. */
-export async function startRuntime(env: Env): Promise<Runtime> {
-  const log = createLogger(env.logLevel)
+export async function startRuntime(env: Env, log = createLogger(env.logLevel)): Promise<Runtime> {
   // Before the database: a folder that does not do stops a start that has changed nothing yet.
   const localModel = await openModelFolder(env)
   const fresh = !existsSync(join(env.dataDir, 'database'))

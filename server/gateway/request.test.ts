@@ -36,10 +36,18 @@ describe('a browser session [ASVS 5.0 V3.5]', () => {
   })
 })
 
-it('keeps a request id that is harmless, and takes no secret for one', () => {
+it('keeps a request id that has the form of one, and takes no secret for one', () => {
   const idOf = (id: string) => requestIdOf(new Headers({ 'x-request-id': id }))
-  expect(idOf('trace-0001')).toBe('trace-0001')
-  for (const id of ['short', 'with space in it', '4111111111111111', 'aia_live_0123456789abcdef', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'])
+  for (const id of ['0190f3a2-7c1e-7bcd-9a61-1f2e3d4c5b6a', '4bf92f3577b34da6a3ce929d0e0e4736', '01ARZ3NDEKTSV4RRFFQ69G5FAV'])
+    expect(idOf(id)).toBe(id)
+  for (const id of [
+    'short',
+    'correct-horse-battery-staple',
+    'with space in it',
+    '4111111111111111',
+    'aia_live_0123456789abcdef',
+    'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.',
+  ])
     expect(idOf(id)).toMatch(/^[0-9a-f-]{36}$/)
 })
 

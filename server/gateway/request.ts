@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { problem } from './problem.ts'
-import { scrub } from './scrub.ts'
 import type { Caller } from './services.ts'
 
-/** The caller's own request id when it is harmless to log, else a new one. */
+/** A UUID, a trace id (W3C Trace Context) or a ULID: what programs make, and nobody's password. */
+const idForms = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-7][0-9a-hjkmnp-tv-z]{25})$/i
+
+/** The caller's own request id when it has the form of one, because it is logged; else a new one. */
 export function requestIdOf(headers: Headers): string {
   const given = headers.get('x-request-id')
-  return given && /^[\w.-]{8,64}$/.test(given) && scrub(given) === given ? given : randomUUID()
+  return given && idForms.test(given) ? given : randomUUID()
 }
 
 /** Address of the caller: the one entry that the edge left (edge.ts). Several entries did not pass it and say nothing. */

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readEnv } from '../env.ts'
+import type { Logger } from '../gateway/log.ts'
 import { type Runtime, startRuntime } from '../runtime.ts'
 import { databaseTemplate } from './template.ts'
 
@@ -64,9 +65,9 @@ export async function freshFolder(): Promise<string> {
 }
 
 /** A whole AIA in this process, behind its real REST door, on a folder of its own or on a given one. */
-export async function startInstallation(more: Record<string, string> = {}, folder?: string): Promise<TestInstallation> {
+export async function startInstallation(more: Record<string, string> = {}, folder?: string, log?: Logger): Promise<TestInstallation> {
   const home = folder ?? (await freshFolder())
-  const runtime = await startRuntime(readEnv(installationVariables(home, more) as unknown as NodeJS.ProcessEnv))
+  const runtime = await startRuntime(readEnv(installationVariables(home, more) as unknown as NodeJS.ProcessEnv), log)
   const { call, json } = await ownerOf(runtime)
   async function settled(id: string): Promise<string> {
     for (let attempt = 0; attempt < 1_200; attempt++) {
