@@ -160,9 +160,9 @@ for (const phrase of [
 ])
   for (const tail of ['', '1', '123']) add(phrase + tail)
 
-// A thousandth of wrong alarms: 14.4 bits and 10 hashes an entry (Bloom, 1970).
-const hashes = 10
-const bits = Math.ceil((list.size * 14.4) / 8) * 8
+// One wrong alarm in a hundred thousand: 24 bits and 17 hashes an entry (Bloom, 1970).
+const hashes = 17
+const bits = Math.ceil((list.size * 24) / 8) * 8
 const marks = Buffer.alloc(bits / 8)
 for (const text of list) for (const at of bloomPositions(text, bits, hashes)) marks[at >> 3] = (marks[at >> 3] ?? 0) | (1 << (at & 7))
 writeFileSync(

@@ -3,8 +3,11 @@ import { orpc } from './client'
 import { isAborted, Problem, toProblem } from './problem'
 import { reportSessionEnded } from './session-state'
 
+/** Refused until somebody proves again who it is: the session goes on. */
+const asksForProof = new Set(['step-up-required', 'mfa-required'])
+
 const onError = (error: unknown) => {
-  if (error instanceof Problem && error.status === 401) reportSessionEnded()
+  if (error instanceof Problem && error.status === 401 && !asksForProof.has(error.code)) reportSessionEnded()
 }
 
 /** One client for the whole console. Only failures that may pass by themselves are tried again. */

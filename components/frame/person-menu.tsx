@@ -2,6 +2,7 @@
 import { IconButton, Menu, MenuItem, Tooltip } from '@mui/material'
 import { useQueryClient } from '@tanstack/react-query'
 import { Keyboard, LogOut, UserRound } from 'lucide-react'
+import Link from 'next/link'
 import { signOut } from 'next-auth/react'
 import { useState } from 'react'
 import { useProfile } from '@/components/api/queries'
@@ -57,6 +58,9 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
           </li>
         )}
         <EnterpriseSwitcher close={() => setAnchor(null)} />
+        <MenuItem component={Link} href="/account" className="gap-3" onClick={() => setAnchor(null)}>
+          <UserRound size={16} aria-hidden /> My account
+        </MenuItem>
         <MenuItem
           className="gap-3"
           onClick={() => {

@@ -1,6 +1,8 @@
 'use client'
 import { usePathname } from 'next/navigation'
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { MustSecure } from '@/components/account/must-secure'
+import { StepUpProvider } from '@/components/account/step-up'
 import { AtomDock } from '@/components/atom/atom-dock'
 import { ScrollArea } from '@/components/ui/virtual-rows'
 import { BottomBar } from './bottom-bar'
@@ -48,7 +50,9 @@ export function Shell({ children }: { children: ReactNode }) {
         <div className="flex min-h-0">
           <Rail narrow={narrow} toggle={toggleRail} />
           <main ref={main} id="main" tabIndex={-1} className="@container min-w-0 grow overflow-x-hidden overflow-y-auto outline-none">
-            <Suspense>{children}</Suspense>
+            <StepUpProvider>
+              <Suspense>{children}</Suspense>
+            </StepUpProvider>
           </main>
           <Suspense>
             <AtomDock />
@@ -59,6 +63,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <CommandPalette open={palette} close={() => setPalette(false)} />
       <ShortcutsDialog open={help} close={() => setHelp(false)} />
       <SessionEnded />
+      <MustSecure />
     </ScrollArea>
   )
 }

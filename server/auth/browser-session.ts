@@ -2,16 +2,22 @@ import { ORPCError } from '@orpc/server'
 import type { NextAuthOptions } from 'next-auth'
 import { encode } from 'next-auth/jwt'
 import CredentialsProvider from 'next-auth/providers/credentials'
+import { extensionsOf } from '../gateway/problem.ts'
 import { addressOf, requestIdOf } from '../gateway/request.ts'
 import type { Services } from '../gateway/services.ts'
+import { type AuthenticationResponse, authenticationResponse } from './factors/shapes.ts'
 import { sessionCaller, sessionCookie } from './identify.ts'
-import { type SignInRequest, signIn } from './login.ts'
+import { type SignInRequest, signIn, signInWithPasskey } from './login.ts'
 import { refreshTokenSeconds } from './refresh-tokens.ts'
-import { revokeSession } from './sessions.ts'
+import { type OpenedSession, revokeSession } from './sessions.ts'
 
-/** What the sign-in page is told through next-auth's one error text: a problem code, and seconds to wait. */
+/** What the sign-in page is told through next-auth's one error text: a problem code, and seconds to wait or ways to prove a second factor. */
 function refusal(error: unknown, headers: Headers): Error {
   const code = error instanceof ORPCError ? error.code : 'internal'
+  if (code === 'mfa_required') {
+    const { methods, refused } = (extensionsOf(error) ?? {}) as { methods?: string[]; refused?: boolean }
+    return new Error(`${refused ? 'mfa_refused' : code}:${(methods ?? []).join('+')}`)
+  }
   const wait = headers.get('retry-after')
   return new Error(wait ? `${code}:${wait}` : code)
 }
@@ -24,6 +30,15 @@ export async function sessionCookieHeader(services: Services, session: { personI
   return `${sessionCookie}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${refreshTokenSeconds}${secure}`
 }
 
+/** The authenticator's answer that the page sends as text; null for anything else. */
+function assertionIn(text: string | undefined): AuthenticationResponse | null {
+  try {
+    return authenticationResponse.safeParse(JSON.parse(text ?? '')).data ?? null
+  } catch {
+    return null
+  }
+}
+
 /** next-auth over AIA's own sessions: the cookie names a session, the database decides whether it is open. */
 export function browserSessionOptions(services: Services, requested: Headers): NextAuthOptions {
   const request: SignInRequest = {
@@ -31,6 +46,14 @@ export function browserSessionOptions(services: Services, requested: Headers): N
     userAgent: requested.get('user-agent'),
     requestId: requestIdOf(requested),
     headers: new Headers(),
+  }
+  const opened = async (run: () => Promise<OpenedSession>) => {
+    try {
+      const session = await run()
+      return { id: session.personId, sid: session.sessionId } as { id: string }
+    } catch (error) {
+      throw refusal(error, request.headers ?? new Headers())
+    }
   }
   return {
     secret: services.keyring.secret('browser-session'),
@@ -44,15 +67,21 @@ export function browserSessionOptions(services: Services, requested: Headers): N
     },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: 'email' }, password: { type: 'password' } },
+        credentials: { email: { type: 'email' }, password: { type: 'password' }, otp: {}, recovery_code: {} },
         async authorize(credentials) {
           if (!credentials) return null
-          try {
-            const session = await signIn(services, credentials, request)
-            return { id: session.personId, sid: session.sessionId } as { id: string }
-          } catch (error) {
-            throw refusal(error, request.headers ?? new Headers())
-          }
+          const { email, password, otp, recovery_code: recoveryCode } = credentials
+          // A form sends what was left empty too.
+          return opened(() => signIn(services, { email, password, otp: otp || undefined, recoveryCode: recoveryCode || undefined }, request))
+        },
+      }),
+      CredentialsProvider({
+        id: 'passkey',
+        name: 'Passkey',
+        credentials: { response: {} },
+        async authorize(credentials) {
+          const response = assertionIn(credentials?.response)
+          return response && opened(() => signInWithPasskey(services, response, request))
         },
       }),
     ],

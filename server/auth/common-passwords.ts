@@ -26,7 +26,7 @@ export function spellings(password: string): string[] {
 }
 
 let bytes: Buffer | undefined
-/** Whether a password is among the most guessed ones, as far as the shipped filter knows; wrongly true once in about a thousand. */
+/** Whether a password is among the most guessed ones, as far as the shipped filter knows; wrongly true once in about a hundred thousand. */
 export function isCommonPassword(password: string): boolean {
   bytes ??= Buffer.from(filter.base64, 'base64')
   const marks = bytes

@@ -38,8 +38,8 @@ describe('the policy for new passwords', () => {
       expect(weaknessOf(password)).toBeNull()
     },
   )
-  it('is wrongly alarmed less than once in 300', () => {
-    const alarms = Array.from({ length: 3_000 }, () => weaknessOf(`x${randomBytes(12).toString('base64url')}q`)).filter(Boolean)
+  it('is hardly ever wrongly alarmed', () => {
+    const alarms = Array.from({ length: 20_000 }, () => `x${randomBytes(12).toString('base64url')}q`).filter((password) => weaknessOf(password))
     expect(alarms.length).toBeLessThan(10)
   })
 })

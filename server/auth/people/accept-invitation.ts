@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { appendAudit } from '../../gateway/audit.ts'
 import { publicOperation } from '../../gateway/operation.ts'
 import { problem } from '../../gateway/problem.ts'
+import { weaknessOf } from '../password-policy.ts'
 import { hashPassword, verifyPassword } from '../passwords.ts'
 import { invitations, memberships, people } from '../tables.ts'
 import { openInvitation } from './invitation.ts'
@@ -43,6 +44,8 @@ export const acceptInvitation = publicOperation
     if (found.person && !(await verifyPassword(input.password, found.person.passwordHash)))
       throw problem('unauthenticated', 'This address has an account already, and this is not its password.')
     if (!found.person && !input.name) throw problem('invalid_input', 'A new account needs a name.', [{ pointer: '/name', detail: 'required' }])
+    const weakness = found.person ? null : weaknessOf(input.password, [found.invitation.email, input.name ?? ''])
+    if (weakness) throw problem('invalid_input', `The password ${weakness}.`, [{ pointer: '/password', detail: weakness }])
     const passwordHash = found.person ? null : await hashPassword(input.password)
     await database.identity(async (tx) => {
       const { invitation } = await openInvitation(tx, input.token)
