@@ -64,8 +64,8 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
       }))
       await DBOS.launch()
       await DBOS.applySchedules(timed)
-      for (const { name, concurrency } of definitions)
-        await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: 100, onConflict: 'always_update' })
+      for (const { name, concurrency, awaited } of definitions)
+        await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: awaited ? 150 : 1_000, onConflict: 'always_update' })
       // The type asks for a URL, which a given pool replaces.
       client = await DBOSClient.create({ systemDatabasePool: pool, applicationName: 'aia' } as unknown as Parameters<typeof DBOSClient.create>[0])
     },

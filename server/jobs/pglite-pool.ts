@@ -1,8 +1,12 @@
 import { EventEmitter } from 'node:events'
-import type { PGlite, Results, Transaction } from '@electric-sql/pglite'
+import type { PGlite, Transaction } from '@electric-sql/pglite'
+import { type StatementClient, statementClient } from '../storage/database/pglite-client.ts'
 
 // int8 and numeric stay text, as node-postgres leaves them.
-const parsers = { 20: (value: string) => value, 1700: (value: string) => value }
+const asText = [20, 1700]
+const parsers = Object.fromEntries(asText.map((type) => [type, (value: string) => value]))
+/** What a polling queue asks again and again: worth keeping prepared. */
+const preparable = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'WITH'])
 
 interface PgResult {
   rows: unknown[]
@@ -12,9 +16,9 @@ interface PgResult {
 }
 type Query = string | { text: string; values?: unknown[] }
 
-function shape(result: Results | undefined, command: string): PgResult {
-  const rows = (result?.rows ?? []) as unknown[]
-  return { rows, rowCount: rows.length || (result?.affectedRows ?? 0), fields: result?.fields ?? [], command }
+function shape(result: { rows: unknown[]; affectedRows?: number } | undefined, command: string): PgResult {
+  const rows = result?.rows ?? []
+  return { rows, rowCount: rows.length || (result?.affectedRows ?? 0), fields: [], command }
 }
 
 /**
@@ -28,14 +32,17 @@ export class PglitePool extends EventEmitter {
   readonly waitingCount = 0
   ended = false
 
+  readonly #statements: StatementClient
+
   constructor(readonly engine: PGlite) {
     super()
+    this.#statements = statementClient(engine, { prefix: 'job', asText })
   }
   async connect(): Promise<PgliteClient> {
-    return new PgliteClient(this.engine)
+    return new PgliteClient(this.engine, this.#statements)
   }
   async query(query: Query, values?: unknown[]): Promise<PgResult> {
-    return new PgliteClient(this.engine).query(query, values)
+    return new PgliteClient(this.engine, this.#statements).query(query, values)
   }
   async end(): Promise<void> {
     this.ended = true
@@ -46,7 +53,10 @@ export class PgliteClient extends EventEmitter {
   #open: { tx: Transaction; finish: () => void } | undefined
   #done: Promise<unknown> = Promise.resolve()
 
-  constructor(readonly engine: PGlite) {
+  constructor(
+    readonly engine: PGlite,
+    readonly statements: StatementClient,
+  ) {
     super()
     this.setMaxListeners(50)
   }
@@ -58,6 +68,10 @@ export class PgliteClient extends EventEmitter {
     if ((command === 'BEGIN' || command === 'START') && !text.includes(';')) return this.#begin(text)
     if ((command === 'COMMIT' || command === 'END') && this.#open) return this.#commit()
     if (command === 'ROLLBACK' && this.#open && !/\bTO\b/i.test(text)) return this.#rollback()
+    if (preparable.has(command) && !text.includes(';')) {
+      const { statements } = this
+      return shape(await (this.#open ? statements.inside(text, values) : statements.query(text, values)), command)
+    }
     const on = this.#open?.tx ?? this.engine
     if (values.length === 0) return shape((await on.exec(text, { parsers })).at(-1), command)
     return shape(await on.query(text, values, { parsers }), command)

@@ -26,5 +26,7 @@ export interface JobDefinition {
   name: string
   /** How many of these may run at once in one process. */
   concurrency: number
+  /** True when a person waits for it to begin: it then begins within a fifth of a second, else within a second or two. */
+  awaited?: boolean
   run(services: Services, input: JobInput): Promise<void>
 }

@@ -82,6 +82,7 @@ function addressOf(row: { origin: string; location: string | null }): string | n
 export const ingestionJob: JobDefinition = {
   name: 'ingestion',
   concurrency: 1,
+  awaited: true,
   async run(services, input) {
     const task = { enterpriseId: input.enterpriseId, sourceId: String(input.sourceId) }
     try {

@@ -25,7 +25,10 @@ const asIs = (value: string): string => value
 
 /** What Drizzle's driver for PGlite calls, and nothing more. */
 export interface StatementClient {
+  /** In a transaction of its own. */
   query(text: string, values?: unknown[], options?: { rowMode?: RowMode }): Promise<QueryResult>
+  /** In the transaction that the caller holds open on the engine. */
+  inside(text: string, values?: unknown[], options?: { rowMode?: RowMode }): Promise<QueryResult>
   transaction<T>(run: (client: Pick<StatementClient, 'query'>) => Promise<T>): Promise<T>
 }
 
@@ -33,8 +36,12 @@ export interface StatementClient {
  * PGlite's own `query` sends six messages one by one, plans every statement anew and copies its table of type parsers each time: about
  * a millisecond a statement. This client keeps statements prepared by their text (PostgreSQL protocol 3.0, extended query) and sends
  * bind, execute and sync at once, which takes a fifth of that. Used inside transactions only, whose lock keeps everybody else out.
+ * @param own of several clients on one engine: what the names of its statements begin with, and the types that it leaves as text
  */
-export function statementClient(engine: PGlite): StatementClient {
+export function statementClient(
+  engine: PGlite,
+  own: { prefix: string; asText: readonly number[] } = { prefix: 's', asText: leftAsText },
+): StatementClient {
   const prepared = new Map<string, Statement>()
   let serial = 0
   let parsers: Record<number, Decoder> | undefined
@@ -50,7 +57,7 @@ export function statementClient(engine: PGlite): StatementClient {
       prepared.set(text, known)
       return known
     }
-    const name = `s${++serial}`
+    const name = `${own.prefix}${++serial}`
     const answer = await send(serialize.parse({ name, text }), serialize.describe({ type: 'S', name }), serialize.sync())
     const statement: Statement = { name, parameterTypes: parse.parseDescribeStatementResults(answer), fields: null }
     for (const message of answer) if (message.name === 'rowDescription') statement.fields = message as messages.RowDescriptionMessage
@@ -72,14 +79,15 @@ export function statementClient(engine: PGlite): StatementClient {
     })
     const answer = await send(serialize.bind({ statement: statement.name, values: parameters }), serialize.execute({}), serialize.sync())
     // Array types are known to the engine only once it is ready.
-    parsers ??= { ...engine.parsers, ...Object.fromEntries(leftAsText.map((type) => [type, asIs])) }
+    parsers ??= { ...engine.parsers, ...Object.fromEntries(own.asText.map((type) => [type, asIs])) }
     return read(answer, statement.fields, parsers, options.rowMode ?? 'object')
   }
 
+  const inside: StatementClient['inside'] = (text, values, options) => engine.runExclusive(() => query(text, values, options))
   return {
     query: (text, values, options) => engine.transaction(() => query(text, values, options)),
-    transaction: (run) =>
-      engine.transaction(() => run({ query: (text, values, options) => engine.runExclusive(() => query(text, values, options)) })),
+    inside,
+    transaction: (run) => engine.transaction(() => run({ query: inside })),
   }
 }
 
