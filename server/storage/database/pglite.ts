@@ -7,7 +7,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { lockFolder } from './lock.ts'
 import { statementClient } from './pglite-client.ts'
-import type { Database, Transaction } from './port.ts'
+import { type Database, keepPlans, type Transaction } from './port.ts'
 import * as schema from './schema.ts'
 
 export interface PgliteDatabase extends Database {
@@ -57,7 +57,12 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
     adapter: 'pglite',
     engine,
     tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
-    identity: (run) => transaction('aia_identity', '', run),
+    identity: (run) =>
+      transaction('aia_identity', '', async (tx) => {
+        // Every call asks who calls, by keys.
+        await keepPlans(tx)
+        return run(tx)
+      }),
     assertOutsideTransaction,
     async refreshStatistics() {
       assertOutsideTransaction('Refreshing statistics')
