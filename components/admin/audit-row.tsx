@@ -5,7 +5,7 @@ import { ShieldCheck, ShieldX, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { type client, orpc } from '@/components/api/client'
 import { Ago } from '@/components/ui/ago'
-import { humanise } from '@/components/ui/format'
+import { humanise, plural } from '@/components/ui/format'
 import { ErrorState } from '@/components/ui/states'
 import { OutcomeBadge, whoName } from './audit-labels'
 import { verifyRow } from './audit-verification'
@@ -144,7 +144,7 @@ function Inclusion({ proof }: { proof: Proof }) {
       </p>
       <details className="mt-2">
         <summary className="cursor-pointer text-quiet">
-          Leaf, {proof.proof.length} hashes, checkpoint of {size} rows
+          Leaf, {plural(proof.proof.length, 'hash', 'hashes')}, checkpoint of {plural(Number(size), 'row', 'rows')}
         </summary>
         <ol className="mt-1 flex flex-col gap-0.5">
           <li>{code(proof.leaf_hash)}</li>

@@ -19,7 +19,7 @@ type State =
 const shown = 50
 
 /** Verifies the log in this browser: the server's own export, or a file that was exported earlier. */
-export function AuditVerify({ openRow }: { openRow: (sequence: number) => void }) {
+export function AuditVerify({ openRow, onRead }: { openRow: (sequence: number) => void; onRead: () => void }) {
   const [state, setState] = useState<State>({ step: 'idle' })
   const [over, setOver] = useState(false)
   const running = useRef<AbortController | null>(null)
@@ -39,7 +39,12 @@ export function AuditVerify({ openRow }: { openRow: (sequence: number) => void }
       if (!isAborted(error)) setState({ step: 'failed', of, error })
     }
   }
-  const live = () => void run('the log of this enterprise', async (signal) => (await call('/api/v1/audit/export', { signal })).body)
+  const live = () =>
+    void run('the log of this enterprise', async (signal) => {
+      const { body } = await call('/api/v1/audit/export', { signal })
+      onRead() // reading the log is a row of it
+      return body
+    })
   const file = (given: File | undefined) => given && void run(given.name, async () => given.stream() as ReadableStream<Uint8Array>)
   const drop = (event: DragEvent) => {
     event.preventDefault()

@@ -1,6 +1,6 @@
 'use client'
 import { Button, MenuItem, TextField } from '@mui/material'
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Download, ScrollText } from 'lucide-react'
 import { useCallback } from 'react'
 import { type client, orpc } from '@/components/api/client'
@@ -47,6 +47,7 @@ function useFilters() {
 /** Admin > Audit: who did what, provably complete. */
 export function AuditPage() {
   const filters = useFilters()
+  const queryClient = useQueryClient()
   const state = useQuery(orpc.audit.auditLogState.queryOptions({ input: {}, refetchInterval: 10_000 }))
   const query = useInfiniteQuery(
     orpc.audit.listAudit.infiniteOptions({
@@ -86,7 +87,7 @@ export function AuditPage() {
           'Who did what, on what, from where, and with what result'
         )}
       </PageHead>
-      <AuditVerify openRow={filters.openRow} />
+      <AuditVerify openRow={filters.openRow} onRead={() => void queryClient.invalidateQueries({ queryKey: orpc.audit.key() })} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterField label="Operation begins with" value={filters.op} onChange={(op) => filters.set({ op })} />
         <TextField

@@ -12,6 +12,7 @@ export const adminPages: readonly AdminPage[] = [
   { label: 'Limits', href: '/admin/limits', permission: 'limits.read' },
   { label: 'Audit', href: '/admin/audit', permission: 'audit.read' },
   { label: 'Security', href: '/admin/security', permission: 'security.manage' },
+  { label: 'Privacy', href: '/admin/privacy', permission: 'privacy.manage' },
 ]
 
 export const adminPagesFor = (permissions: readonly string[] = []) => adminPages.filter(({ permission }) => permissions.includes(permission))

@@ -94,6 +94,13 @@ describe('keyring', () => {
     expect((await reopened()).state().dataKey).toBe(before.dataKey)
   })
 
+  it('rotates one after the other when asked twice at once', async () => {
+    const keyring = await reopened()
+    const { dataKey } = keyring.state()
+    await Promise.all([keyring.rotate(), keyring.rotate()])
+    expect(keyring.state().dataKey).toBe(dataKey + 2)
+  })
+
   it('rotates by the clock after 90 days', async () => {
     const keyring = await reopened()
     const { dataKey, since } = keyring.state()

@@ -58,6 +58,7 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
   }
   let known = new Map(keys.map((key) => [key.version, key]))
   let current = keys.at(-1)!
+  let rotating: Promise<unknown> = Promise.resolve()
   const state = (): KeyState => ({
     dataKey: current.version,
     since: current.createdAt,
@@ -77,22 +78,29 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
     },
     secret: (name) => `${name}.${Buffer.from(files.installation.subarray(keyBytes)).toString('base64url')}`,
     state,
-    async rotate(alongside) {
-      await files.rotate()
-      const fresh = await newDataKey(files, current.version + 1)
-      const wrapped = await Promise.all([...known.values()].map(async (key) => ({ key, ...(await files.wrap(key.key, contextOf(key.version))) })))
-      await database.identity(async (tx) => {
-        for (const { key, wrapped: wrappedKey, version } of wrapped)
-          await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey: version, wrappedAt: new Date() }).where(eq(dataKeys.version, key.version))
-        await tx.insert(dataKeys).values(fresh.row)
-        await alongside?.(tx)
-      })
-      const rewrapped = await loadDataKeys(database, files)
-      known = new Map(rewrapped.map((key) => [key.version, key]))
-      current = rewrapped.at(-1)!
-      await files.forgetAllBut(rewrapped.map((key) => key.keyEncryptionKey))
-      return state()
+    rotate(alongside) {
+      // One after the other: two at once would make the same version.
+      const done = rotating.then(() => rotateOnce(alongside))
+      rotating = done.catch(() => undefined)
+      return done
     },
+  }
+
+  async function rotateOnce(alongside?: (tx: Transaction) => Promise<void>): Promise<KeyState> {
+    await files.rotate()
+    const fresh = await newDataKey(files, current.version + 1)
+    const wrapped = await Promise.all([...known.values()].map(async (key) => ({ key, ...(await files.wrap(key.key, contextOf(key.version))) })))
+    await database.identity(async (tx) => {
+      for (const { key, wrapped: wrappedKey, version } of wrapped)
+        await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey: version, wrappedAt: new Date() }).where(eq(dataKeys.version, key.version))
+      await tx.insert(dataKeys).values(fresh.row)
+      await alongside?.(tx)
+    })
+    const rewrapped = await loadDataKeys(database, files)
+    known = new Map(rewrapped.map((key) => [key.version, key]))
+    current = rewrapped.at(-1)!
+    await files.forgetAllBut(rewrapped.map((key) => key.keyEncryptionKey))
+    return state()
   }
 }
 

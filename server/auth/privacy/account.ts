@@ -7,7 +7,7 @@ import { idempotencyKeys } from '../../gateway/tables.ts'
 import type { Transaction } from '../../storage/database/port.ts'
 import { keepAnOwner, memberOf } from '../people/member.ts'
 import { forgetFailures } from '../sign-in-failures.ts'
-import { apiKeys, invitations, memberships, passkeys, people, resourceGrants, sessions, totpFactors } from '../tables.ts'
+import { apiKeys, externalIdentities, invitations, memberships, passkeys, people, resourceGrants, sessions, totpFactors } from '../tables.ts'
 import { erasureJobName } from './job.ts'
 
 /** Enterprises a person belongs to. */
@@ -54,6 +54,10 @@ export async function accountData(tx: Transaction, personId: string, enterpriseI
     })
     .from(resourceGrants)
     .where(eq(resourceGrants.personId, personId))
+  const outside = await tx
+    .select({ enterpriseId: externalIdentities.enterpriseId, provider: externalIdentities.issuer, name_there: externalIdentities.subject })
+    .from(externalIdentities)
+    .where(eq(externalIdentities.personId, personId))
   return {
     person: person ?? null,
     parts: {
@@ -61,6 +65,7 @@ export async function accountData(tx: Transaction, personId: string, enterpriseI
       Enterprises: member.map(({ name, role, joinedAt }) => ({ name, role, joined_at: joinedAt })),
       'Sign-ins': here(signIns),
       'API keys': here(keys),
+      'Accounts elsewhere': here(outside),
       // Belong to the person, not to an enterprise.
       Passkeys: enterpriseId === null ? devices : [],
       'Code generators': enterpriseId === null ? generators : [],
@@ -77,12 +82,13 @@ export async function accountData(tx: Transaction, personId: string, enterpriseI
 export async function eraseFrom(tx: Transaction, services: Services, { personId, enterpriseId }: PersonHere): Promise<{ accountGone: boolean }> {
   const member = await memberOf(tx, enterpriseId, personId)
   if (member.role === 'owner') await keepAnOwner(tx, enterpriseId, personId)
-  const mine = <T extends typeof sessions | typeof apiKeys | typeof memberships | typeof resourceGrants>(table: T) =>
+  const mine = <T extends typeof sessions | typeof apiKeys | typeof externalIdentities | typeof memberships | typeof resourceGrants>(table: T) =>
     and(eq(table.enterpriseId, enterpriseId), eq(table.personId, personId))
   // Sessions are deleted, not only ended: they hold addresses. Their tokens go with them.
   await tx.delete(sessions).where(mine(sessions))
   await tx.delete(apiKeys).where(mine(apiKeys))
   await tx.delete(resourceGrants).where(mine(resourceGrants))
+  await tx.delete(externalIdentities).where(mine(externalIdentities))
   await tx.delete(memberships).where(mine(memberships))
   await tx.delete(invitations).where(and(eq(invitations.enterpriseId, enterpriseId), sql`lower(${invitations.email}) = lower(${member.email})`))
   await tx.delete(idempotencyKeys).where(and(eq(idempotencyKeys.enterpriseId, enterpriseId), eq(idempotencyKeys.caller, personId)))
