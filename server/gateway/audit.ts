@@ -31,7 +31,7 @@ interface AuditSource {
 export interface AuditNote {
   /** Id of the thing that was changed. */
   target?: string | undefined
-  /** The thing before and after, as JSON: only their SHA-256 is kept. */
+  /** The thing before and after, as JSON: only their SHA-256 is kept. Nothing personal that could be guessed and tried against it. */
   before?: unknown
   after?: unknown
   /** Stays readable for ever and cannot be erased: no names, addresses or other personal values, those belong into `about`. */

@@ -34,6 +34,6 @@ export const grantAccess = identityOperation
       })
       .returning()
     if (!row) throw new Error('The grant was not stored.')
-    audit({ target: row.id, detail: { ...input } })
+    audit({ target: row.id, after: input, detail: { ...input } })
     return grantView(row, person ?? null)
   })

@@ -15,6 +15,7 @@ export const revokeGrant = identityOperation
       .where(and(eq(resourceGrants.enterpriseId, caller.enterpriseId), eq(resourceGrants.id, input.id)))
       .returning()
     if (!gone) throw problem('not_found', 'There is no such grant.')
-    audit({ target: gone.id, detail: { kind: gone.kind, resource_id: gone.resourceId, permission: gone.permission } })
+    const before = { kind: gone.kind, resource_id: gone.resourceId, permission: gone.permission }
+    audit({ target: gone.id, before, detail: before })
     return { id: gone.id }
   })

@@ -19,6 +19,10 @@ export const changeRole = identityOperation
       .update(memberships)
       .set(change)
       .where(and(eq(memberships.enterpriseId, caller.enterpriseId), eq(memberships.personId, input.id)))
-    audit({ target: input.id, detail: { before: { role: before.role, partner_level: before.partnerLevel }, after: change } })
+    const standing = {
+      before: { role: before.role, partner_level: before.partnerLevel },
+      after: { role: change.role, partner_level: change.partnerLevel },
+    }
+    audit({ target: input.id, ...standing, detail: standing })
     return memberView({ ...before, ...change })
   })

@@ -25,6 +25,6 @@ export const removePerson = identityOperation
     await endSessions(tx, here.enterpriseId, here.personId)
     await tx.delete(resourceGrants).where(and(eq(resourceGrants.enterpriseId, here.enterpriseId), eq(resourceGrants.personId, here.personId)))
     await tx.delete(memberships).where(and(eq(memberships.enterpriseId, here.enterpriseId), eq(memberships.personId, here.personId)))
-    audit({ target: input.id, detail: { role: before.role } })
+    audit({ target: input.id, before: { role: before.role, partner_level: before.partnerLevel }, detail: { role: before.role } })
     return { id: input.id }
   })

@@ -16,6 +16,6 @@ export const resumePerson = identityOperation
       .update(memberships)
       .set({ suspendedAt: null })
       .where(and(eq(memberships.enterpriseId, caller.enterpriseId), eq(memberships.personId, input.id)))
-    audit({ target: input.id })
+    audit({ target: input.id, before: { state: 'suspended' }, after: { state: 'active' } })
     return memberView({ ...before, suspendedAt: null })
   })

@@ -21,6 +21,6 @@ export const suspendPerson = identityOperation
       .set({ suspendedAt })
       .where(and(eq(memberships.enterpriseId, caller.enterpriseId), eq(memberships.personId, input.id)))
     await endSessions(tx, caller.enterpriseId, input.id)
-    audit({ target: input.id })
+    audit({ target: input.id, before: { state: 'active' }, after: { state: 'suspended' } })
     return memberView({ ...before, suspendedAt })
   })

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExportVerifier } from '../../crypto/transparency/audit-export.ts'
 import type { PgliteDatabase } from '../../storage/database/pglite.ts'
+import { freshEnterprise } from '../../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { memberships } from '../tables.ts'
 import { personDocument } from './document.ts'
 
 const planted = {
@@ -133,6 +136,21 @@ describe('privacy', () => {
     expect((await aia.call('GET', 'auth/profile', undefined, { token })).status).toBe(401)
     expect(await untilErased()).toEqual([])
     expect(await auditVerifies()).toEqual([])
+  })
+
+  it('erases somebody who belongs elsewhere too only here', async () => {
+    const database = aia.runtime.services.database as PgliteDatabase
+    const other = await freshEnterprise(database)
+    const { id } = await person('both@example.com', 'Both')
+    await database.identity((tx) => tx.insert(memberships).values({ enterpriseId: other, personId: id, role: 'owner' }))
+    const response = await aia.call('POST', `privacy/people/${id}/erase`, { email: 'both@example.com' })
+    expect([response.status, await response.json()]).toEqual([200, { id, account_gone: false }])
+    const left = await database.identity((tx) => tx.select().from(memberships).where(eq(memberships.personId, id)))
+    expect(left.map(({ enterpriseId }) => enterpriseId)).toEqual([other])
+    const signIn = await aia.call('POST', 'auth/login', { email: 'both@example.com', password }, { token: null })
+    const { access_token: token } = (await signIn.json()) as { access_token: string }
+    const own = await aia.call('POST', 'privacy/erase', { email: 'both@example.com' }, { token })
+    expect(own.status).toBe(409) // the last owner over there
   })
 
   it('refuses to erase the last owner', async () => {

@@ -20,9 +20,7 @@ export const changeSecuritySettings = identityOperation
       .insert(securitySettings)
       .values({ enterpriseId, ...values })
       .onConflictDoUpdate({ target: securitySettings.enterpriseId, set: values })
-    audit({
-      target: enterpriseId,
-      detail: { before: { require_mfa: before.require_mfa, session_hours: before.session_hours }, after: input },
-    })
+    const settings = { before: { require_mfa: before.require_mfa, session_hours: before.session_hours }, after: input }
+    audit({ target: enterpriseId, ...settings, detail: settings })
     return readSettings(tx, enterpriseId)
   })

@@ -11,7 +11,11 @@ import { noSuchSource } from './view.ts'
 
 /** Deletes a source and exactly what only it gave. Returns what went and the object nobody refers to any more. */
 export async function deleteSourceIn(tx: Transaction, services: Services, enterpriseId: string, id: string) {
-  const [row] = await tx.select({ objectKey: sources.objectKey }).from(sources).where(eq(sources.id, id)).for('update')
+  const [row] = await tx
+    .select({ objectKey: sources.objectKey, title: sources.title, origin: sources.origin, createdAt: sources.createdAt })
+    .from(sources)
+    .where(eq(sources.id, id))
+    .for('update')
   if (!row) return null
   const removed = await remove(tx, lexicalIndexOf(services), enterpriseId, [id])
   await tx.delete(sources).where(eq(sources.id, id))
@@ -24,7 +28,7 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
         .where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id)))
         .limit(1)
     : [{ id }]
-  return { removed, orphanKey: other ? null : row.objectKey }
+  return { removed, before: row, orphanKey: other ? null : row.objectKey }
 }
 
 export const deleteSource = longOperation
@@ -36,7 +40,7 @@ export const deleteSource = longOperation
     const done = await write(async (tx, audit) => {
       const result = await deleteSourceIn(tx, services, caller.enterpriseId, input.id)
       if (!result) throw noSuchSource()
-      audit({ target: input.id, detail: { atoms: result.removed.atoms, pathways: result.removed.pathways } })
+      audit({ target: input.id, before: result.before, detail: { atoms: result.removed.atoms, pathways: result.removed.pathways } })
       return result
     })
     if (done.orphanKey) await services.objects.delete(done.orphanKey)
