@@ -3,6 +3,7 @@ import { Alert } from '@mui/material'
 import { useQuery } from '@tanstack/react-query'
 import { orpc } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
+import { OwnData } from '@/components/privacy/own-data'
 import { PageHead, Panel } from '@/components/ui/page'
 import { ErrorState, SkeletonRows } from '@/components/ui/states'
 import { PasskeySection } from './passkey-section'
@@ -46,6 +47,7 @@ export function AccountPage() {
         </>
       )}
       <SessionList of="me" />
+      <OwnData />
     </div>
   )
 }

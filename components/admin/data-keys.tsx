@@ -1,30 +1,24 @@
 'use client'
 import { Button } from '@mui/material'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { RotateCw } from 'lucide-react'
+import { useSecured } from '@/components/account/use-secured'
 import { client, orpc } from '@/components/api/client'
 import { Ago } from '@/components/ui/ago'
 import { plural } from '@/components/ui/format'
-import { useNotices } from '@/components/ui/notices'
 import { Panel, SectionTitle } from '@/components/ui/page'
 import { ErrorState, SkeletonRows } from '@/components/ui/states'
 
 /** The keys that seal secrets at rest, and their rotation by hand. */
 export function DataKeys() {
   const state = useQuery(orpc.auth.readDataKeys.queryOptions({ input: {} }))
-  const queryClient = useQueryClient()
-  const notices = useNotices()
-  const rotation = useMutation({
-    mutationFn: () => client.auth.rotateDataKeys({}),
-    onSuccess: (data) => {
-      queryClient.setQueryData(orpc.auth.readDataKeys.queryKey({ input: {} }), data)
-      notices.say(`Secrets are sealed with key ${data.version} from now on.`)
-    },
-    onError: (error) => notices.fail('The keys were not rotated.', error),
+  const rotation = useSecured(() => client.auth.rotateDataKeys({}), {
+    done: 'Secrets are sealed with a new key from now on.',
+    failed: 'The keys were not rotated.',
   })
   const { data } = state
   return (
-    <section aria-label="Keys of secrets at rest" className="mb-8">
+    <section aria-label="Keys of secrets at rest" className="mt-8">
       <SectionTitle>Keys of secrets at rest</SectionTitle>
       {state.error && !data ? (
         <ErrorState error={state.error} onRetry={() => void state.refetch()} title="The keys could not be loaded" />
@@ -42,7 +36,7 @@ export function DataKeys() {
               <Button
                 variant="outlined"
                 startIcon={<RotateCw size={16} aria-hidden />}
-                onClick={() => rotation.mutate()}
+                onClick={() => rotation.mutate(undefined)}
                 loading={rotation.isPending}
                 loadingPosition="start"
               >

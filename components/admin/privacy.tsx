@@ -1,16 +1,14 @@
 'use client'
 import { Button } from '@mui/material'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { UserX } from 'lucide-react'
 import { useState } from 'react'
-import { client, orpc } from '@/components/api/client'
+import { useSecured, wasCancelled } from '@/components/account/use-secured'
+import { client } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
 import { DataDownloads } from '@/components/privacy/downloads'
-import { OwnData } from '@/components/privacy/own-data'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { useNotices } from '@/components/ui/notices'
 import { PageHead, Panel, SectionTitle } from '@/components/ui/page'
-import { DataKeys } from './data-keys'
 import type { Member } from './people'
 import { PersonField } from './person-field'
 
@@ -19,18 +17,15 @@ export function PrivacyPage() {
   const { data: profile } = useProfile()
   const [person, setPerson] = useState<Member | null>(null)
   const [erasing, setErasing] = useState(false)
-  const queryClient = useQueryClient()
   const notices = useNotices()
   const self = person !== null && person.id === profile?.person.id
-  const erasure = useMutation({
-    mutationFn: (target: Member) => client.auth.erasePerson({ id: target.id, email: target.email }),
-    onSuccess: ({ account_gone }) => {
+  const erasure = useSecured((target: Member) => client.auth.erasePerson({ id: target.id, email: target.email }), {
+    onDone: ({ account_gone }) => {
       notices.say(
         account_gone ? 'The person and the account are erased.' : 'The person is erased here; the account belongs to another enterprise too.',
       )
       setErasing(false)
       setPerson(null)
-      void queryClient.invalidateQueries({ queryKey: orpc.auth.key() })
     },
   })
   return (
@@ -48,7 +43,7 @@ export function PrivacyPage() {
               <Button color="error" variant="outlined" startIcon={<UserX size={16} aria-hidden />} disabled={self} onClick={() => setErasing(true)}>
                 Erase
               </Button>
-              {self && <p className="w-full text-xs text-quiet">Erase yourself below.</p>}
+              {self && <p className="w-full text-xs text-quiet">Erase yourself in My account.</p>}
             </div>
           ) : (
             <p className="text-quiet">
@@ -57,8 +52,6 @@ export function PrivacyPage() {
           )}
         </Panel>
       </section>
-      {profile?.permissions.includes('security.manage') && <DataKeys />}
-      <OwnData />
       <ConfirmDialog
         open={erasing && person !== null}
         close={() => setErasing(false)}
@@ -67,7 +60,7 @@ export function PrivacyPage() {
         action="Erase"
         run={() => person && erasure.mutate(person)}
         busy={erasure.isPending}
-        error={erasure.error}
+        error={wasCancelled(erasure.error) ? null : erasure.error}
       >
         Their membership, sign-ins, keys and questions in this enterprise go for good, and the account too if it belongs nowhere else. The audit log
         stays whole and verifiable, but no longer tells who it was or from where. Documents they added stay. This cannot be undone.

@@ -1,8 +1,8 @@
 'use client'
 import { Button } from '@mui/material'
-import { useMutation } from '@tanstack/react-query'
 import { UserX } from 'lucide-react'
 import { useState } from 'react'
+import { useSecured, wasCancelled } from '@/components/account/use-secured'
 import { client } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
@@ -14,10 +14,7 @@ export function OwnData() {
   const { data: profile } = useProfile()
   const [erasing, setErasing] = useState(false)
   const email = profile?.person.email ?? ''
-  const erasure = useMutation({
-    mutationFn: () => client.auth.eraseMyself({ email }),
-    onSuccess: () => location.assign('/signin'),
-  })
+  const erasure = useSecured(() => client.auth.eraseMyself({ email }), { onDone: () => location.assign('/signin') })
   return (
     <section aria-label="Your data">
       <SectionTitle>Your data</SectionTitle>
@@ -36,9 +33,9 @@ export function OwnData() {
         title="Erase your account?"
         word={email.toLowerCase()}
         action="Erase"
-        run={() => erasure.mutate()}
+        run={() => erasure.mutate(undefined)}
         busy={erasure.isPending}
-        error={erasure.error}
+        error={wasCancelled(erasure.error) ? null : erasure.error}
       >
         Your account, sign-ins, keys and questions go for good, in every enterprise you belong to. The audit log keeps that somebody acted, but no
         longer who or from where. Documents you added stay with the enterprise. This cannot be undone.
