@@ -2,7 +2,7 @@ import { and, isNotNull, lt, or } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
 import type { ScheduleDefinition } from '../jobs/port.ts'
 import { rotateSigningKeysWhenDue } from './signing-keys.ts'
-import { deniedTokens, passkeyChallenges, refreshTokens, sessions, signInFailures } from './tables.ts'
+import { deniedTokens, oauthRecords, passkeyChallenges, refreshTokens, sessions, signInFailures } from './tables.ts'
 
 const dayMs = 86_400_000
 
@@ -14,6 +14,7 @@ async function forgetWhatExpired({ database }: Services): Promise<void> {
     await tx.delete(passkeyChallenges).where(lt(passkeyChallenges.expiresAt, new Date(now)))
     await tx.delete(signInFailures).where(lt(signInFailures.lastFailedAt, new Date(now - dayMs)))
     await tx.delete(refreshTokens).where(lt(refreshTokens.expiresAt, new Date(now)))
+    await tx.delete(oauthRecords).where(lt(oauthRecords.expiresAt, new Date(now)))
     // Ended sessions stay for 30 days: a used refresh token must still be told from an unknown one, and people look back.
     const before = new Date(now - 30 * dayMs)
     await tx.delete(sessions).where(or(lt(sessions.expiresAt, before), and(isNotNull(sessions.revokedAt), lt(sessions.revokedAt, before))))

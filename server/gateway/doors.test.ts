@@ -11,7 +11,8 @@ import { auditEntries } from './tables.ts'
 const routes = routeTable(api, '')
 /** Bodies that are valid, for operations that read one before they look for the id. */
 const bodies: Record<string, unknown> = { 'auth.changeRole': { role: 'analyst' } }
-const pathOf = (path: string) => path.replace('/v1/', '').replace('{id}', crypto.randomUUID()).replace('{version}', '999')
+const pathOf = (path: string) =>
+  path.replace('/v1/', '').replace('{id}', crypto.randomUUID()).replace('{version}', '999').replace('{sequence}', '999999')
 
 describe('the operation table', () => {
   it('declares permission, limit, audit, method and path for every operation', () => {
@@ -28,7 +29,15 @@ describe('the operation table', () => {
         .filter((route) => route.meta.permission === 'public')
         .map((route) => route.name)
         .sort(),
-    ).toEqual(['auth.acceptInvitation', 'auth.challengePasskey', 'auth.login', 'auth.loginPasskey', 'auth.readInvitation', 'auth.refresh'])
+    ).toEqual([
+      'auth.acceptInvitation',
+      'auth.challengePasskey',
+      'auth.login',
+      'auth.loginPasskey',
+      'auth.readInvitation',
+      'auth.refresh',
+      'auth.signInMethods',
+    ])
   })
 })
 
