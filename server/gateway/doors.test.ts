@@ -10,7 +10,7 @@ import { auditEntries } from './tables.ts'
 
 const routes = routeTable(api, '')
 /** Bodies that are valid, for operations that read one before they look for the id. */
-const bodies: Record<string, unknown> = { 'auth.changeRole': { role: 'analyst' } }
+const bodies: Record<string, unknown> = { 'auth.changeRole': { role: 'analyst' }, 'auth.erasePerson': { email: 'nobody@example.com' } }
 const pathOf = (path: string) =>
   path.replace('/v1/', '').replace('{id}', crypto.randomUUID()).replace('{version}', '999').replace('{sequence}', '999999')
 
