@@ -45,8 +45,9 @@ test('codes from an app: set up, asked for at the next sign-in, a recovery code 
   await expect(page.getByText('does not match')).toBeVisible()
   await page.getByLabel('Code from your app').fill(code(secret, -1))
   await page.getByRole('button', { name: 'Confirm', exact: true }).click()
-  const codes = await page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem').allTextContents()
-  expect(codes).toHaveLength(10)
+  const shown = page.getByRole('list', { name: 'Recovery codes' }).getByRole('listitem')
+  await expect(shown).toHaveCount(10)
+  const codes = await shown.allTextContents()
   await page.getByRole('button', { name: 'I have kept them' }).click()
   await expect(page.getByText('10 codes are left')).toBeVisible()
   await page.setViewportSize(phone)
@@ -76,6 +77,8 @@ test('too many tries read differently from a wrong password', async ({ page }) =
     const answered = page.waitForResponse((response) => response.url().includes('/api/auth/callback/credentials'))
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await answered
+    // The page empties the field when it has read the answer.
+    await expect(page.getByLabel('Password', { exact: true })).toHaveValue('')
   }
   await wrong()
   await expect(page.getByRole('alert').filter({ hasText: 'do not match' })).toBeVisible()
