@@ -17,10 +17,19 @@ import { deniedTokens, memberships, people, securitySettings, sessions } from '.
 export const sessionCookie = 'aia.session'
 const seenEveryMs = 60_000
 
+/** A cookie that is not well encoded is none of ours: it opens nothing, and is no fault of the server's. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
 function cookieValue(header: string | null, name: string): string | null {
   for (const part of header?.split(';') ?? []) {
     const [key, ...value] = part.trim().split('=')
-    if (key === name) return decodeURIComponent(value.join('='))
+    if (key === name) return decoded(value.join('='))
   }
   return null
 }

@@ -45,6 +45,7 @@ const problems: Record<string, string> = {
   415: 'Unsupported type',
   422: 'Cannot be used as it is',
   429: 'Too many requests',
+  431: 'Address and headers are too long',
   500: 'Something went wrong on our side',
   503: 'Not available right now',
 }
