@@ -3,6 +3,7 @@ import { operation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
 import { graphInput, graph as graphSchema } from './contract.ts'
+import { numbered } from './knowledge/stored.ts'
 import { knowledgeAtoms, type PathwayKind } from './tables.ts'
 
 /** Edges drawn for each node of the budget; more would only make a hairball. */
@@ -14,7 +15,7 @@ interface Scope {
   domain: string | undefined
 }
 
-const numbersList = (numbers: number[]): SQL => sql`(select value::int from json_array_elements_text(${JSON.stringify(numbers)}::json))`
+const numbersList = (numbers: number[]): SQL => sql`(select number from ${numbered(numbers)})`
 
 /** Breadth first from one atom, heaviest pathways first, until the depth or the budget is reached. */
 async function neighbourhood(

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
+import { numbered } from '../knowledge/stored.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import { type PublishedModel, type Ranked, rank } from '../ranking/rank.ts'
 import type { VectorIndex } from '../vectors/search.ts'
@@ -86,9 +87,9 @@ export async function readAtoms(tx: Transaction, enterpriseId: string, numbers: 
     tx,
     // One look-up by key an atom, whatever the statistics: a plain join was seen to scan the whole enterprise (140 ms instead of 3).
     sql`select a.number, a.id, a.title, a.text, a.source_id, a.start, (select s.title from sources s where s.id = a.source_id::uuid) as source_title
-        from json_array_elements_text(${JSON.stringify([...new Set(numbers)])}::json) as wanted cross join lateral (
+        from ${numbered(new Set(numbers))} cross join lateral (
           select k.number, k.id, k.title, k.text, k.technical_context->>'source_id' as source_id, (k.technical_context->>'start')::int as start
-          from knowledge_atoms k where k.enterprise_id = ${enterpriseId} and k.number = wanted.value::int limit 1
+          from knowledge_atoms k where k.enterprise_id = ${enterpriseId} and k.number = n.number limit 1
         ) a`,
   )
   return new Map(found.map((row) => [row.number, row]))

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { asJson, rows, type Transaction } from '../../storage/database/port.ts'
+import { rows, type Transaction } from '../../storage/database/port.ts'
 import { type PathwayKind, pathwayKinds } from '../tables.ts'
+import { identified } from './stored.ts'
 
 export interface KnowledgeCounts {
   atoms: number
@@ -37,8 +38,9 @@ export async function sourceCounts(
   const found = await rows<{ id: string; atoms: number; pathways: number }>(
     tx,
     sql`with members as materialized (
-        select distinct o.source_id, o.atom from json_array_elements_text(${asJson([...counts.keys()])}::text::json) as s(id)
-        join occurrences o on o.source_id = s.id::uuid where o.enterprise_id = ${enterpriseId}
+        select distinct o.source_id, o.atom from ${identified(counts.keys())} cross join lateral (
+          select source_id, atom from occurrences where enterprise_id = ${enterpriseId} and source_id = s.id and ordinal >= 0 offset 0
+        ) o
       )
       select m.source_id as id, count(*)::int as atoms,
         coalesce(sum((select count(*) from pathways p where p.enterprise_id = ${enterpriseId} and p.source = m.atom)), 0)::int as pathways

@@ -11,7 +11,7 @@ import type { Atom, Occurrence, TechnicalContext } from './atoms.ts'
 export const numbered = (numbers: Iterable<number>): SQL => sql`unnest(${`{${[...numbers].join(',')}}`}::text::int[]) as n(number)`
 
 /** Ids as a table `s(id)`. */
-const identified = (ids: Iterable<string>): SQL => sql`unnest(${`{${[...ids].join(',')}}`}::text::uuid[]) as s(id)`
+export const identified = (ids: Iterable<string>): SQL => sql`unnest(${`{${[...ids].join(',')}}`}::text::uuid[]) as s(id)`
 
 const atomOf = (enterpriseId: string): SQL =>
   sql`(select ctid, * from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number offset 0)`

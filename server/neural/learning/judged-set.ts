@@ -1,5 +1,6 @@
 import { asc, count, sql } from 'drizzle-orm'
 import { rows, type Transaction } from '../../storage/database/port.ts'
+import { numbered } from '../knowledge/stored.ts'
 import { pseudoQuestions } from '../ranking/pseudo-questions.ts'
 import { judgedQuestions, knowledgeAtoms } from '../tables.ts'
 
@@ -37,7 +38,9 @@ async function standing(tx: Transaction, enterpriseId: string): Promise<JudgedQu
   const numbers = [...new Set(stored.flatMap(({ relevant }) => relevant))]
   const there = await rows<{ number: number }>(
     tx,
-    sql`select a.number from json_array_elements_text(${JSON.stringify(numbers)}::json) as wanted join knowledge_atoms a on a.enterprise_id = ${enterpriseId} and a.number = wanted.value::int`,
+    sql`select a.number from ${numbered(numbers)} cross join lateral (
+        select number from knowledge_atoms where enterprise_id = ${enterpriseId} and number = n.number offset 0
+      ) a`,
   )
   const alive = new Set(there.map(({ number }) => number))
   return stored
