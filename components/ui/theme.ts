@@ -1,6 +1,6 @@
 'use client'
 // The one place that owns colour, type, radius and density. Tailwind reads the CSS variables this theme writes (app/globals.css).
-import { createTheme } from '@mui/material/styles'
+import { createTheme, darken, lighten } from '@mui/material/styles'
 
 /** Colours of one mode. State colours and domain colours hold 3:1 on ground and panel, text colours 4.5:1 (theme.test.ts). */
 export type Colours = {
@@ -67,10 +67,11 @@ const sans = '"Inter Variable", system-ui, sans-serif'
 const mono = '"JetBrains Mono Variable", ui-monospace, monospace'
 const radius = 8
 
-const scheme = (colours: Colours) => {
+const scheme = (colours: Colours, hovered: (colour: string) => string) => {
   const { domains, ...rest } = colours
   const slots = Object.fromEntries(domains.map((colour, index) => [`domain${index}`, colour]))
-  const plain = (main: string) => ({ main, contrastText: colours.onAccent })
+  // `dark` is what a filled button turns to under the pointer: away from its text, whatever the mode.
+  const plain = (main: string) => ({ main, dark: hovered(main), contrastText: colours.onAccent })
   return {
     palette: {
       primary: plain(colours.accent),
@@ -91,7 +92,7 @@ const text = (fontSize: string, fontWeight: number, lineHeight: number) => ({ fo
 
 export const theme = createTheme({
   cssVariables: { colorSchemeSelector: 'data-mode' },
-  colorSchemes: { dark: scheme(dark), light: scheme(light) },
+  colorSchemes: { dark: scheme(dark, (colour) => lighten(colour, 0.2)), light: scheme(light, (colour) => darken(colour, 0.2)) },
   shape: { borderRadius: radius },
   typography: {
     fontFamily: sans,
