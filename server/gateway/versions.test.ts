@@ -79,6 +79,13 @@ describe('version 1 is frozen', () => {
   })
 })
 
+/** Members of what a browser's passkey call gives and takes: named by the standard, passed on as they are (W3C Web Authentication Level 3, 5.1). */
+const webAuthnMembers = new Set(
+  'rawId authenticatorAttachment clientExtensionResults clientDataJSON attestationObject authenticatorData userHandle publicKey publicKeyAlgorithm'.split(
+    ' ',
+  ),
+)
+
 describe('version 2', () => {
   it('has every operation of version 1 under the same name, with the same permission, limit and audit, and a batch', () => {
     const [one, second] = [routeTable(api, ''), routeTable(two, '')]
@@ -111,7 +118,7 @@ describe('version 2', () => {
     }
     collect(document.paths)
     expect(names.length).toBeGreaterThan(100)
-    expect(names.filter((name) => /[A-Z]/.test(name))).toEqual([])
+    expect(names.filter((name) => /[A-Z]/.test(name) && !webAuthnMembers.has(name))).toEqual([])
     const ids = [...JSON.stringify(document).matchAll(/"operationId":"([^"]+)"/g)].map((match) => match[1])
     expect(new Set(ids).size).toBe(ids.length)
   })
