@@ -163,8 +163,8 @@ for (const path of ['/ask', '/knowledge', '/knowledge/atoms', '/learning']) {
     await page.waitForLoadState('networkidle')
     await expectNoSidewaysScroll(page)
     await expectAccessible(page)
-    // The same jobs can be done: every place is one tap away.
-    await expect(page.getByRole('navigation', { name: 'Places' }).getByRole('link')).toHaveCount(5)
+    // The same jobs can be done: every place is one tap away, Admin too for an owner.
+    await expect(page.getByRole('navigation', { name: 'Places' }).getByRole('link')).toHaveCount(6)
   })
 }
 
