@@ -34,7 +34,7 @@ export function SigningKeys() {
             {query.data && (
               <>
                 {' '}
-                The next rotation is <Ago at={query.data.rotates_at} />.
+                Next rotation: <Ago at={query.data.rotates_at} />
               </>
             )}
           </p>
