@@ -16,9 +16,13 @@ export interface PseudoQuestion {
 const fewestWords = 6
 const mostWords = 60
 
+const beforeCapital = /(?<=[.!?])\s+(?=[\p{Lu}\d"“(])/u
+/** In a text without capital letters, as old collections of abstracts are, only the mark tells. */
+const anyEnd = /(?<=[.!?])\s+/u
+
 /** Sentences of a text that have another before and after them, and 6 to 60 words. */
 export function middleSentences(text: string): string[] {
-  const list = text.split(/(?<=[.!?])\s+(?=[\p{Lu}\d"“(])/u)
+  const list = text.split(/\p{Lu}/u.test(text) ? beforeCapital : anyEnd)
   return list.slice(1, -1).filter((sentence) => {
     const found = words(sentence)
     return found.length >= fewestWords && found.length <= mostWords && found.filter((word) => !isStopWord(word)).length >= fewestWords / 2
