@@ -174,6 +174,10 @@ test('the API pages show the operations from our own files', async ({ signedInPa
     if (!request.url().startsWith(baseURL ?? '') && !/^(?:data|blob):/.test(request.url())) foreign.push(request.url())
   })
   await page.goto('/docs')
+  await page
+    .getByRole('heading', { name: /^neural/ })
+    .getByRole('button')
+    .click()
   await expect(page.getByText('/v1/neural/process').first()).toBeVisible()
   await page.goto('/redoc')
   await expect(page.getByText('AIA Enterprise Platform API').first()).toBeVisible()
