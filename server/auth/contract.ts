@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const emailAddress = z
   .string()
   .max(320)
-  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'must be an email address')
 
 /** People with a second factor send one of the other two beside the password. */
 export const loginInput = z.strictObject({

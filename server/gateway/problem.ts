@@ -118,9 +118,20 @@ const pointerOf = (path: Issue['path'] = []) =>
 export const extensionsOf = (error: unknown): Record<string, unknown> | undefined =>
   error instanceof ORPCError ? (error.data as ProblemData | undefined)?.extensions : undefined
 
+const unstorable = () => problem('invalid_input', 'A text holds the character U+0000, which cannot be stored.')
+
+/** The database refuses U+0000 in any text (SQLSTATE 22021) and in JSON (22P05), wherever it came from. */
+function isUnstorable(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as { code?: unknown }
+    if (code === '22021' || code === '22P05') return true
+  }
+  return false
+}
+
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
 export function problemDocument(error: unknown, requestId: string): ProblemDocument {
-  const known = error instanceof ORPCError ? error : undefined
+  const known = error instanceof ORPCError ? error : isUnstorable(error) ? unstorable() : undefined
   const code: ProblemCode = known ? (known.code in problemStatus ? (known.code as ProblemCode) : (ownCodes[known.code] ?? 'internal')) : 'internal'
   const document: ProblemDocument = { type: `urn:aia:problem:${code}`, title: titles[code], status: problemStatus[code], code, request_id: requestId }
   if (code === 'internal' || !known) return document

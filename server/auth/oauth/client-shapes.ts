@@ -14,6 +14,8 @@ const redirectUri = z
   .max(2_000)
   .refine(
     (text) => {
+      // A refinement is asked even where the check before it has failed.
+      if (!URL.canParse(text)) return false
       const url = new URL(text)
       const plain = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))
       return plain && !text.includes('#') && !url.username && !url.password
