@@ -144,7 +144,7 @@ test('an administrator makes, rotates and revokes an API key, and sees who is si
   await expectAccessible(page)
   await page.getByRole('link', { name: 'Security', exact: true }).click()
   await expect(page.getByText('/.well-known/jwks.json')).toBeVisible()
-  await page.getByRole('button', { name: 'Rotate now' }).click()
+  await page.getByRole('region', { name: 'Signing keys' }).getByRole('button', { name: 'Rotate now' }).click()
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
   await expect(page.getByText('Retiring')).toBeVisible()
   await expectAccessible(page)

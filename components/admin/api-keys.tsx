@@ -52,7 +52,8 @@ export function ApiKeysPage() {
                 <ToggleButton value="enterprise">Everybody’s</ToggleButton>
               </ToggleButtonGroup>
             )}
-            <Button variant="contained" startIcon={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>
+            {/* The dialog starts from the scopes there are, so it opens when they are known. */}
+            <Button variant="contained" startIcon={<Plus size={16} aria-hidden />} disabled={!query.data} onClick={() => setMaking(true)}>
               New key
             </Button>
           </>

@@ -29,7 +29,7 @@ export function DataKeys() {
           ) : (
             <div className="flex flex-wrap items-center gap-2">
               <p className="min-w-0 grow basis-80 text-quiet">
-                Key {data.version} seals since <Ago at={data.since} /> and rotates by itself <Ago at={data.rotates_at} />.{' '}
+                Key {data.version} seals since <Ago at={data.since} /> and, <Ago at={data.rotates_at} />, rotates by itself.{' '}
                 {plural(data.data_keys, 'data key is', 'data keys are')} wrapped by key-encryption key {data.key_encryption_keys.join(', ')}. Rotating
                 wraps them all anew; nothing has to wait.
               </p>
