@@ -181,5 +181,12 @@ test('the API pages show the operations from our own files', async ({ signedInPa
   await expect(page.getByText('/v1/neural/process').first()).toBeVisible()
   await page.goto('/redoc')
   await expect(page.getByText('AIA Enterprise Platform API').first()).toBeVisible()
+  await page.goto('/docs?version=v2')
+  await page
+    .getByRole('heading', { name: /^neural/ })
+    .getByRole('button')
+    .click()
+  await expect(page.getByText('/v2/neural/process').first()).toBeVisible()
+  await expect(page.getByText('/v1/neural/process')).toHaveCount(0)
   expect(foreign).toEqual([])
 })

@@ -67,3 +67,11 @@ test('the documents name every operation of the contract', async () => {
 test('nobody reads them without signing in', async () => {
   for (const path of [...Object.keys(documents), '/docs', '/redoc']) expect((await call(path, { token: null })).status).toBe(401)
 })
+
+test('a document of one version has only its paths, and an unknown version is refused', async () => {
+  const { body } = await call<OpenApi>('/openapi.json?version=v2')
+  expect(Object.keys(body.paths)).toContain('/v2/neural/process')
+  expect(Object.keys(body.paths).filter((path) => !path.startsWith('/v2/'))).toEqual([])
+  for (const path of ['/openapi.json', '/openapi-3.0.json', '/docs', '/redoc'])
+    expect(await call(`${path}?version=v9`)).toMatchObject({ status: 400, body: { errors: [{ pointer: '/version' }] } })
+})

@@ -3,7 +3,7 @@ const target = document.getElementById('reference')
 if (window.SwaggerUIBundle) {
   // Areas first: with all operations open, the one somebody looks for is far down the page.
   window.SwaggerUIBundle({
-    url: '/openapi.json',
+    url: target.dataset.document,
     domNode: target,
     deepLinking: true,
     docExpansion: 'none',
@@ -11,5 +11,5 @@ if (window.SwaggerUIBundle) {
     persistAuthorization: false,
   })
 } else if (window.Redoc) {
-  window.Redoc.init('/openapi.json', { hideDownloadButton: false }, target)
+  window.Redoc.init(target.dataset.document, { hideDownloadButton: false }, target)
 }

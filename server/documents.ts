@@ -22,8 +22,33 @@ const document = () => {
   return document31
 }
 
-export const openapiDocument = (request: Request, version: '3.1' | '3.0') =>
-  forSignedIn(request, async () => Response.json(version === '3.1' ? await document() : openapi30(await document())))
+const apiVersions = ['v1', 'v2'] as const
+type ApiVersion = (typeof apiVersions)[number]
+
+/** The version of the API that `?version=` asks for: undefined for all of them, null for one that does not exist. */
+function askedVersion(request: Request): ApiVersion | undefined | null {
+  const asked = new URL(request.url).searchParams.get('version')
+  return asked === null ? undefined : (apiVersions.find((version) => version === asked) ?? null)
+}
+
+const unknownVersion = (request: Request) =>
+  problemResponse(
+    problemDocument(
+      problem('invalid_input', 'There is no such version of the API.', [{ pointer: '/version', detail: `must be one of ${apiVersions.join(', ')}` }]),
+      requestIdOf(request.headers),
+    ),
+  )
+
+/** The OpenAPI document in one of its two forms; `?version=v1` keeps the paths of one version of the API. */
+export const openapiDocument = (request: Request, form: '3.1' | '3.0') =>
+  forSignedIn(request, async () => {
+    const version = askedVersion(request)
+    if (version === null) return unknownVersion(request)
+    const { paths, ...rest } = await document()
+    const kept = Object.entries(paths as object).filter(([path]) => !version || path.startsWith(`/${version}/`))
+    const described = { ...rest, paths: Object.fromEntries(kept) }
+    return Response.json(form === '3.1' ? described : openapi30(described))
+  })
 
 // The readers bring styles and workers of their own, so their pages have a policy of their own; scripts come from our files only.
 const policy =
@@ -37,23 +62,25 @@ export async function publicKeySet(): Promise<Response> {
   })
 }
 
-const page = (title: string, head: string, body: string) =>
-  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${head}</head><body>${body}</body></html>`
+/** One version at a time: a reader takes seconds to lay out all of two versions. */
+const versionLinks = (shown: ApiVersion) =>
+  apiVersions
+    .map((version) => `<a href="?version=${version}"${version === shown ? ' aria-current="page"' : ''}>Version ${version.slice(1)}</a>`)
+    .join('')
 
+const page = (title: string, shown: ApiVersion, head: string, script: string) =>
+  `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>${head}<link rel="stylesheet" href="/api-reference.css"></head><body><nav aria-label="Versions of the API"><a href="/ask">AIA</a>${versionLinks(shown)}</nav><main id="reference" data-document="/openapi.json?version=${shown}"></main>${script}<script src="/api-reference.js"></script></body></html>`
+
+/** A page that reads the OpenAPI document to a person, version 1 unless asked for another. */
 export const apiReference = (request: Request, reader: 'swagger' | 'redoc') =>
   forSignedIn(request, async () => {
+    const version = askedVersion(request)
+    if (version === null) return unknownVersion(request)
+    const shown = version ?? apiVersions[0]
     const html =
       reader === 'swagger'
-        ? page(
-            'API · AIA',
-            '<link rel="stylesheet" href="/vendor/swagger-ui.css">',
-            '<main id="reference"></main><script src="/vendor/swagger-ui-bundle.js"></script><script src="/api-reference.js"></script>',
-          )
-        : page(
-            'API reference · AIA',
-            '',
-            '<main id="reference"></main><script src="/vendor/redoc.standalone.js"></script><script src="/api-reference.js"></script>',
-          )
+        ? page('API · AIA', shown, '<link rel="stylesheet" href="/vendor/swagger-ui.css">', '<script src="/vendor/swagger-ui-bundle.js"></script>')
+        : page('API reference · AIA', shown, '', '<script src="/vendor/redoc.standalone.js"></script>')
     return new Response(html, {
       headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy, 'cache-control': 'no-store' },
     })
