@@ -10,6 +10,12 @@ import { uploads } from './uploads'
 /** What AIA reads, as file endings for the file field; the server decides by the content. */
 const readable = '.md,.markdown,.txt,.html,.htm,.pdf,.docx,.csv,.json,.jsonl,.ndjson,text/*,application/pdf,application/json'
 
+/** Uploads what was chosen in a field, and empties it for the next time. */
+function take(input: HTMLInputElement): void {
+  if (input.files?.length) uploads.add(chosenFiles(input.files))
+  input.value = ''
+}
+
 /** Ways to bring documents in: drop, files, a folder, text, a web address. */
 export function AddSources({ first }: { first: boolean }) {
   const files = useRef<HTMLInputElement>(null)
@@ -33,9 +39,11 @@ export function AddSources({ first }: { first: boolean }) {
       notices.fail('What was dropped could not be opened.', error)
     }
   }
-  const choose = (list: FileList | null) => {
-    if (list && list.length > 0) uploads.add(chosenFiles(list))
-  }
+  // Whoever was faster than this page's scripts has chosen already, and nobody heard it.
+  useEffect(() => {
+    for (const { current } of [files, folder]) if (current) take(current)
+  }, [])
+
   return (
     <section
       aria-label="Add documents"
@@ -87,10 +95,7 @@ export function AddSources({ first }: { first: boolean }) {
           tabIndex={-1}
           aria-label={label}
           className="sr-only"
-          onChange={(event) => {
-            choose(event.target.files)
-            event.target.value = ''
-          }}
+          onChange={(event) => take(event.target)}
         />
       ))}
       <AddTextDialog open={dialog === 'text'} close={() => setDialog(null)} />

@@ -13,3 +13,9 @@ it('tells a caller that U+0000 cannot be stored, and nothing of other faults', (
     request_id: 'r',
   })
 })
+
+it('calls a request whose caller has gone cut short, and a broken connection of ours a fault', () => {
+  const broken = (message: string) => Object.assign(new Error(message), { code: 'ECONNRESET' })
+  expect(problemDocument(broken('aborted'), 'r')).toMatchObject({ status: 400, code: 'invalid_input' })
+  expect(problemDocument(broken('read ECONNRESET'), 'r')).toMatchObject({ status: 500, code: 'internal' })
+})

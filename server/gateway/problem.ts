@@ -129,9 +129,15 @@ function isUnstorable(error: unknown): boolean {
   return false
 }
 
+const cutShort = () => problem('invalid_input', 'The request ended before its body did.')
+
+/** What Node throws to whoever reads the body of a request whose caller has gone; a connection of ours that breaks says something else. */
+const isCutShort = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'aborted' && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
+
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
 export function problemDocument(error: unknown, requestId: string): ProblemDocument {
-  const known = error instanceof ORPCError ? error : isUnstorable(error) ? unstorable() : undefined
+  const known = error instanceof ORPCError ? error : isUnstorable(error) ? unstorable() : isCutShort(error) ? cutShort() : undefined
   const code: ProblemCode = known ? (known.code in problemStatus ? (known.code as ProblemCode) : (ownCodes[known.code] ?? 'internal')) : 'internal'
   const document: ProblemDocument = { type: `urn:aia:problem:${code}`, title: titles[code], status: problemStatus[code], code, request_id: requestId }
   if (code === 'internal' || !known) return document
