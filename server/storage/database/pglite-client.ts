@@ -5,6 +5,8 @@ const { serialize } = protocol
 /** Types that Drizzle's columns decode themselves, as they come on the wire: dates, intervals, numeric arrays. */
 const leftAsText = [types.TIMESTAMP, types.TIMESTAMPTZ, types.INTERVAL, types.DATE, 1231, 1115, 1185, 1187, 1182]
 const mostStatements = 256
+/** Longer texts, in UTF-16 code units, go as bytes. */
+const longText = 1_000
 
 interface Statement {
   name: string
@@ -74,6 +76,8 @@ export function statementClient(
     const statement = await prepare(text)
     const parameters = values.map((value, i) => {
       if (value === null || value === undefined) return null
+      // The driver counts and copies a text character by character; the binary form of a text is its bytes.
+      if (typeof value === 'string' && value.length > longText && statement.parameterTypes[i] === types.TEXT) return Buffer.from(value)
       const serializer = engine.serializers[statement.parameterTypes[i] as number]
       return serializer ? serializer(value) : String(value)
     })
