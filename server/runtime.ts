@@ -16,6 +16,7 @@ import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
 import { createLogger, namedLogger } from './gateway/log.ts'
 import { outboundClient } from './gateway/outbound.ts'
+import { rememberCallers } from './gateway/remembered-callers.ts'
 import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
 import { dbosJobs } from './jobs/dbos.ts'
@@ -72,7 +73,9 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   const localModel = await openModelFolder(env)
   const fresh = !existsSync(join(env.dataDir, 'database'))
   if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
-  const database = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
+  const opened = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
+  const callers = rememberCallers(opened)
+  const { database } = callers
   const jobs = dbosJobs(database)
   const instances = new Map<string, unknown>()
   const services: Services = {
@@ -86,7 +89,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     outbound: outboundClient(),
     personalData: [neuralPersonalData, auditPersonalData],
     limits: createLimits(),
-    identify: (headers) => identify(services, headers),
+    identify: (headers) => callers.of(headers, (given) => identify({ ...services, database: opened }, given)),
     operations: () => services.once('operations', () => routeTable(api, '')),
     once<T>(name: string, make: () => T): T {
       if (!instances.has(name)) instances.set(name, make())

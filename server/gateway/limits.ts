@@ -64,15 +64,15 @@ interface Window {
 
 // A space stands in no id, so that no key can be made to look like another.
 function windowsOf(call: LimitedCall): Window[] {
-  const address = addressGroup(call.address)
   if (call.limitClass === 'login') {
+    const address = addressGroup(call.address)
     const byAddress = { policy: 'login', key: `login ${call.endpoint} address ${address}`, limit: failedLoginsPerHour.address }
     const account = call.account?.trim().toLowerCase()
     return account
       ? [byAddress, { policy: 'account', key: `login ${call.endpoint} account ${account}`, limit: failedLoginsPerHour.account }]
       : [byAddress]
   }
-  if (!call.caller) return [{ policy: 'anonymous', key: `anonymous ${call.endpoint} ${address}`, limit: callsPerHour.anonymous }]
+  if (!call.caller) return [{ policy: 'anonymous', key: `anonymous ${call.endpoint} ${addressGroup(call.address)}`, limit: callsPerHour.anonymous }]
   const { enterpriseId, personId, tier } = call.caller
   return [{ policy: tier, key: `enterprise ${enterpriseId} ${personId} ${call.endpoint}`, limit: callsPerHour[tier] }]
 }
