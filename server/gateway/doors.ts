@@ -12,10 +12,11 @@ import { namedLogger } from './log.ts'
 import type { CallContext } from './operation.ts'
 import { extensionsOf, type FieldError, problem, problemDocument, problemResponse } from './problem.ts'
 import { addressOf, boundedRequest, requestIdOf, requireSameOrigin } from './request.ts'
+import { type RequestFacts, requestLog } from './request-log.ts'
 import { type RouteEntry, routeFinder, routeTable } from './route-table.ts'
 import { secondVersion } from './second-version.ts'
 import { eventStream } from './server-sent-events.ts'
-import type { Caller, Services } from './services.ts'
+import type { Services } from './services.ts'
 
 /** The two HTTP doors to one table. Both only translate; the chain in operation.ts decides. */
 export interface Doors {
@@ -29,20 +30,13 @@ interface ServedRoute extends RouteEntry {
   openapi: OpenAPIHandler<CallContext>
 }
 
-/** What the request log tells of a call. */
-interface Facts {
-  requestId: string
-  /** As declared in the table; null for what is not in it. */
-  route: string | null
-  caller: Caller | null
-}
-
 /** Nobody needs more than this to sign in. */
 const publicLimitBytes = 64 * 1024
 const notSignedIn = () => problem('unauthenticated', 'This needs a valid access token or a signed-in browser session.')
 
 export function createDoors(router: AnyRouter, services: Services): Doors {
   const log = namedLogger(services.log, 'gateway')
+  const logRequest = requestLog(services)
   const multipartLimitBytes = 4 * services.env.maxUploadBytes + 1024 * 1024
   // The chain throws what a client may see; anything else is logged with its cause and answered without it.
   const report = (error: unknown, requestId: string) => {
@@ -87,7 +81,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     if (status >= 500 && cause !== undefined && !(cause instanceof ORPCError)) log.error({ request_id: requestId, err: cause }, 'request failed')
   }
 
-  async function callContext(request: Request, facts: Facts): Promise<CallContext> {
+  async function callContext(request: Request, facts: RequestFacts): Promise<CallContext> {
     const caller = await services.identify(request.headers)
     facts.caller = caller
     requireSameOrigin(request, caller, services.env.publicUrl)
@@ -103,8 +97,8 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
   }
 
   /** Runs a call, whatever comes of it ends in an answer and in one line of the request log. */
-  async function logged(request: Request, door: string, answer: (facts: Facts) => Promise<Response>): Promise<Response> {
-    const facts: Facts = { requestId: requestIdOf(request.headers), route: null, caller: null }
+  async function logged(request: Request, door: string, answer: (facts: RequestFacts) => Promise<Response>): Promise<Response> {
+    const facts: RequestFacts = { requestId: requestIdOf(request.headers), route: null, caller: null }
     const startedAt = performance.now()
     let response: Response
     try {
@@ -115,21 +109,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     response.headers.set('x-request-id', facts.requestId)
     response.headers.set('cache-control', response.headers.get('cache-control') ?? 'no-store')
     if (door === 'rest') addCorsHeaders(response.headers, request.headers.get('origin'), services.env.corsOrigins)
-    log.info(
-      {
-        request_id: facts.requestId,
-        door,
-        method: request.method,
-        // The path as declared: what stands in a caller's path or query may be anything.
-        route: facts.route,
-        status: response.status,
-        duration_ms: Math.round(10 * (performance.now() - startedAt)) / 10,
-        caller: facts.caller?.personId ?? null,
-        enterprise: facts.caller?.enterpriseId ?? null,
-        ...(facts.caller?.impersonator ? { impersonator: facts.caller.impersonator.personId } : {}),
-      },
-      'request',
-    )
+    logRequest(door, request.method, facts, response.status, startedAt)
     return response
   }
 
@@ -153,7 +133,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     )
   }
 
-  async function answerRest(request: Request, context: CallContext, facts: Facts): Promise<Response> {
+  async function answerRest(request: Request, context: CallContext, facts: RequestFacts): Promise<Response> {
     const { pathname } = new URL(request.url)
     const method = request.method === 'HEAD' ? 'GET' : request.method
     const here = routesOf(pathname)
@@ -191,7 +171,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
   }
 
   /** One operation of a batch: as the caller of the batch, under its request id. */
-  function answerPart(part: Request, whole: CallContext, facts: Facts): Promise<Response> {
+  function answerPart(part: Request, whole: CallContext, facts: RequestFacts): Promise<Response> {
     Object.assign(facts, { requestId: whole.requestId, caller: whole.caller })
     return answerRest(part, { ...whole, idempotencyKey: idempotencyKeyOf(part.headers) }, facts)
   }

@@ -26,5 +26,6 @@ export function clientMetadata(row: Row): Record<string, unknown> {
     scope: [...identityScopes, ...row.scopes].join(' '),
     id_token_signed_response_alg: 'RS256',
     enterprise_id: row.enterpriseId,
+    record_id: row.id,
   }
 }

@@ -5,20 +5,13 @@ import { appendAudit, auditSource } from '../../gateway/audit.ts'
 import { rightsOf } from '../../gateway/decide.ts'
 import { permissions } from '../../gateway/permissions.ts'
 import { problem } from '../../gateway/problem.ts'
-import type { Caller, Services } from '../../gateway/services.ts'
 import { oauthClients } from '../tables.ts'
+import type { OauthCall } from './call.ts'
 import { identityScopes } from './clients.ts'
 import { outside } from './door-request.ts'
 import { answerByNode } from './node-bridge.ts'
 import { apiResource, oauthProvider } from './provider.ts'
-
-interface Call {
-  services: Services
-  caller: Caller | null
-  requestId: string
-  address: string
-  userAgent: string | null
-}
+import { storedTogether } from './records.ts'
 
 const decision = z.strictObject({ decision: z.enum(['allow', 'deny']) })
 
@@ -34,7 +27,7 @@ export interface Asked {
 }
 
 /** The interaction that this very browser began: its cookie, set by the provider, must name it. */
-async function interactionOf({ services }: Call, request: Request): Promise<{ provider: Provider; interaction: Interaction }> {
+async function interactionOf({ services }: OauthCall, request: Request): Promise<{ provider: Provider; interaction: Interaction }> {
   const provider = await oauthProvider(services)
   let interaction: Interaction | undefined
   await answerByNode(
@@ -50,7 +43,7 @@ async function interactionOf({ services }: Call, request: Request): Promise<{ pr
   return { provider, interaction }
 }
 
-async function asked(call: Call, request: Request) {
+async function asked(call: OauthCall, request: Request) {
   const { caller, services } = call
   if (!caller) throw problem('unauthenticated', 'Sign in first.')
   if (caller.impersonator) throw problem('forbidden', 'Nobody may sign in to a program under another person’s name.')
@@ -77,7 +70,7 @@ async function asked(call: Call, request: Request) {
   }
 }
 
-export async function readInteraction(call: Call, request: Request): Promise<Asked> {
+export async function readInteraction(call: OauthCall, request: Request): Promise<Asked> {
   const { caller, client, interaction, identity, permissions: wanted } = await asked(call, request)
   return {
     client: { name: client.name, redirect_host: new URL(interaction.params.redirect_uri ?? 'about:blank').host },
@@ -89,7 +82,7 @@ export async function readInteraction(call: Call, request: Request): Promise<Ask
 }
 
 /** Stores the person's decision and says where the browser goes on. */
-export async function answerInteraction(call: Call, request: Request, body: Uint8Array): Promise<{ redirect: string }> {
+export async function answerInteraction(call: OauthCall, request: Request, body: Uint8Array): Promise<{ redirect: string }> {
   let given: unknown
   try {
     given = JSON.parse(new TextDecoder().decode(body))
@@ -101,21 +94,21 @@ export async function answerInteraction(call: Call, request: Request, body: Uint
   const { caller, client, provider, interaction, identity, permissions: wanted } = await asked(call, request)
   const { services } = call
   const allowed = parsed.data.decision === 'allow'
-  if (allowed) {
-    const grant = new provider.Grant({ accountId: caller.personId, clientId: client.clientId })
-    grant.addOIDCScope([...identity, ...wanted].join(' '))
-    if (wanted.length > 0) grant.addResourceScope(apiResource(services), wanted.join(' '))
-    const grantId = await grant.save()
-    interaction.result = { login: { accountId: caller.personId }, consent: { grantId } }
-  } else interaction.result = { error: 'access_denied', error_description: 'The person said no.' }
-  await interaction.save(Math.max(1, interaction.exp - Math.floor(Date.now() / 1_000)))
-  await services.database.identity((tx) =>
-    appendAudit(tx, services, {
+  await storedTogether(services, async (tx) => {
+    if (allowed) {
+      const grant = new provider.Grant({ accountId: caller.personId, clientId: client.clientId })
+      grant.addOIDCScope([...identity, ...wanted].join(' '))
+      if (wanted.length > 0) grant.addResourceScope(apiResource(services), wanted.join(' '))
+      const grantId = await grant.save()
+      interaction.result = { login: { accountId: caller.personId }, consent: { grantId } }
+    } else interaction.result = { error: 'access_denied', error_description: 'The person said no.' }
+    await interaction.save(Math.max(1, interaction.exp - Math.floor(Date.now() / 1_000)))
+    await appendAudit(tx, services, {
       ...auditSource({ ...call, caller }),
       operation: allowed ? 'oauth.allow' : 'oauth.deny',
       target: client.id,
       detail: { permissions: wanted },
-    }),
-  )
+    })
+  })
   return { redirect: interaction.returnTo }
 }

@@ -1,11 +1,13 @@
 import { problem, problemDocument, problemResponse } from '../../gateway/problem.ts'
 import { addressOf, requestIdOf, requireSameOrigin } from '../../gateway/request.ts'
+import { requestLog } from '../../gateway/request-log.ts'
 import type { Caller, Services } from '../../gateway/services.ts'
 import { finishExternalSignIn, startExternalSignIn } from '../external/sign-in.ts'
+import { type OauthCall, oauthCalls } from './call.ts'
 import { answerInteraction, readInteraction } from './consent.ts'
 import { outside } from './door-request.ts'
 import { answerByNode } from './node-bridge.ts'
-import { oauthProvider, signedInAs } from './provider.ts'
+import { oauthProvider } from './provider.ts'
 
 const mostBytes = 64 * 1024
 
@@ -23,26 +25,58 @@ async function bodyOf(request: Request): Promise<Uint8Array> {
   return Buffer.concat(parts)
 }
 
+/** The paths below /oauth as the request log names them. */
+const routes = [
+  '/oauth/authorize',
+  '/oauth/token',
+  '/oauth/introspect',
+  '/oauth/revoke',
+  '/oauth/interaction',
+  '/oauth/external/start',
+  '/oauth/external/callback',
+  '/.well-known/openid-configuration',
+  '/.well-known/oauth-authorization-server',
+]
+/** Where the browser goes on after the consent page; its last part is a secret of the interaction. */
+const resumePath = '/oauth/authorize/'
+const routeOf = (pathname: string) => routes.find((route) => route === pathname) ?? (pathname.startsWith(resumePath) ? `${resumePath}{uid}` : null)
+
 /**
  * The door of OAuth 2.0 and OpenID Connect below /oauth, and its two discovery documents. The protocol's own endpoints are
  * oidc-provider's; the consent page asks `/oauth/interaction` what is asked for, and answers there.
  */
 export async function oauthDoor(services: Services, request: Request): Promise<Response> {
-  const requestId = requestIdOf(request.headers)
-  const address = addressOf(request.headers)
+  const startedAt = performance.now()
+  const { headers } = request
+  const call: OauthCall = {
+    services,
+    caller: null,
+    requestId: requestIdOf(headers),
+    address: addressOf(headers),
+    userAgent: headers.get('user-agent'),
+  }
+  const { pathname } = new URL(request.url)
+  const response = await answer(call, request, pathname)
+  response.headers.set('x-request-id', call.requestId)
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
+  const { client } = call
+  const caller = call.caller ?? (client ? { personId: client.id, enterpriseId: client.enterpriseId, impersonator: null } : null)
+  requestLog(services)('oauth', request.method, { requestId: call.requestId, route: routeOf(pathname), caller }, response.status, startedAt)
+  return response
+}
+
+async function answer(call: OauthCall, request: Request, pathname: string): Promise<Response> {
+  const { services, requestId, address } = call
   const headers = new Headers()
   try {
-    const { pathname } = new URL(request.url)
-    const caller = request.headers.has('cookie') ? await cookieCaller(services, request.headers) : null
+    call.caller = request.headers.has('cookie') ? await cookieCaller(services, request.headers) : null
     const limitClass = secretPaths.has(pathname) ? 'login' : 'default'
-    const limited = { endpoint: 'oauth', limitClass, caller, address } as const
+    const limited = { endpoint: 'oauth', limitClass, caller: call.caller, address } as const
     await services.limits.take(limited, headers)
     const body = await bodyOf(request)
-    const call = { services, caller, requestId, address, userAgent: request.headers.get('user-agent') }
     if (pathname === '/oauth/interaction') {
-      requireSameOrigin(request, caller, services.env.publicUrl)
-      const answer = request.method === 'POST' ? await answerInteraction(call, request, body) : await readInteraction(call, request)
-      return Response.json(answer, { headers: { 'cache-control': 'no-store', 'x-request-id': requestId } })
+      requireSameOrigin(request, call.caller, services.env.publicUrl)
+      return Response.json(request.method === 'POST' ? await answerInteraction(call, request, body) : await readInteraction(call, request))
     }
     if (pathname === '/oauth/external/start') return await startExternalSignIn(services, request)
     if (pathname === '/oauth/external/callback') return await finishExternalSignIn(services, request, { requestId, address })
@@ -50,7 +84,7 @@ export async function oauthDoor(services: Services, request: Request): Promise<R
     const handler = provider.callback()
     const response = await answerByNode(
       (incoming, outgoing) => {
-        if (caller) signedInAs.set(incoming, caller)
+        oauthCalls.set(incoming, call)
         return handler(incoming, outgoing)
       },
       outside(services, request),
@@ -59,8 +93,6 @@ export async function oauthDoor(services: Services, request: Request): Promise<R
     )
     // Who answers with a right secret is not counted, as with a right password.
     if (response.ok) await services.limits.forgive(limited)
-    response.headers.set('x-request-id', requestId)
-    if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
     return response
   } catch (error) {
     const document = problemDocument(error, requestId)

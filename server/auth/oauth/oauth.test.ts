@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import * as relyingParty from 'openid-client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createLogger } from '../../gateway/log.ts'
+import { auditEntries } from '../../gateway/tables.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
 import { sessionCookieHeader } from '../browser-session.ts'
 import { rotateSigningKeys, signingKeysOf } from '../signing-keys.ts'
@@ -43,12 +45,14 @@ describe('AIA as OpenID provider', () => {
   let aia: TestInstallation
   let server: Server
   let origin: string
+  const lines: string[] = []
   const insecure = { execute: [relyingParty.allowInsecureRequests] }
 
   beforeAll(async () => {
     const port = await freePort()
     origin = `http://127.0.0.1:${port}`
-    aia = await startInstallation({ AIA_PUBLIC_URL: origin })
+    const log = createLogger('info', { write: (line) => void lines.push(line) })
+    aia = await startInstallation({ AIA_PUBLIC_URL: origin, AIA_LOG_LEVEL: 'info' }, undefined, log)
     server = createServer(async (incoming, outgoing) => {
       const parts: Buffer[] = []
       for await (const part of incoming) parts.push(part as Buffer)
@@ -137,6 +141,22 @@ describe('AIA as OpenID provider', () => {
     return { callback: new URL(back.headers.get('location') ?? ''), checks, shown }
   }
 
+  /** What the audit log says about a client: operation, who did it, and how. */
+  async function audited(client: Registered) {
+    const { enterprise, person } = await aia.json<{ enterprise: { id: string }; person: { id: string } }>('GET', 'auth/profile')
+    const found = await aia.runtime.services.database.tenant(enterprise.id, (tx) =>
+      tx
+        .select()
+        .from(auditEntries)
+        .where(and(eq(auditEntries.target, client.id), eq(auditEntries.outcome, 'done')))
+        .orderBy(asc(auditEntries.sequence)),
+    )
+    const who = (actor: string) => (actor === person.id ? 'person' : actor === client.id ? 'client' : actor)
+    return found
+      .filter(({ operation }) => operation.startsWith('oauth.'))
+      .map(({ operation, actor, detail }) => [operation, who(actor), (detail as { grant_type?: string } | null)?.grant_type ?? null])
+  }
+
   it('describes itself', async () => {
     const metadata = (await (await fetch(`${origin}/.well-known/openid-configuration`)).json()) as Record<string, unknown>
     expect(metadata).toMatchObject({
@@ -177,6 +197,12 @@ describe('AIA as OpenID provider', () => {
     expect(await apiStatus('neural/status', fresh.access_token)).toBe(401)
     // A code works once.
     await expect(relyingParty.authorizationCodeGrant(config, callback, checks)).rejects.toThrow()
+    expect(await audited(client)).toEqual([
+      ['oauth.allow', 'person', null],
+      ['oauth.issueToken', 'person', 'authorization_code'],
+      ['oauth.issueToken', 'person', 'refresh_token'],
+      ['oauth.endGrant', 'client', 'refresh_token'],
+    ])
 
     const stored = await aia.runtime.services.database.identity((tx) => tx.select().from(oauthRecords))
     expect(stored.length).toBeGreaterThan(0)
@@ -185,7 +211,8 @@ describe('AIA as OpenID provider', () => {
   })
 
   it('ends tokens on revocation', async () => {
-    const config = await discover(await register())
+    const client = await register()
+    const config = await discover(client)
     const { callback, checks } = await authorize(config, 'openid offline_access knowledge.read', await browser())
     const tokens = await relyingParty.authorizationCodeGrant(config, callback, checks)
     await relyingParty.tokenRevocation(config, tokens.access_token)
@@ -194,6 +221,9 @@ describe('AIA as OpenID provider', () => {
     const fresh = await relyingParty.refreshTokenGrant(config, tokens.refresh_token ?? '')
     await relyingParty.tokenRevocation(config, fresh.refresh_token ?? '')
     expect(await apiStatus('neural/status', fresh.access_token)).toBe(401)
+    expect((await audited(client)).filter(([operation]) => operation === 'oauth.revokeToken')).toEqual(
+      Array(2).fill(['oauth.revokeToken', 'client', null]),
+    )
   })
 
   it('tells a program that the person said no, and asks for nothing that is missing', async () => {
@@ -239,6 +269,7 @@ describe('AIA as OpenID provider', () => {
     const client = await machine()
     const config = await discover(client)
     const { access_token } = await relyingParty.clientCredentialsGrant(config, { scope: 'knowledge.read' })
+    expect(await audited(client)).toEqual([['oauth.issueToken', 'client', 'client_credentials']])
     expect(await apiStatus('neural/status', access_token)).toBe(200)
     expect(await apiStatus('neural/metrics', access_token)).toBe(403)
     expect(await apiStatus('auth/people', access_token)).toBe(403)
@@ -264,6 +295,23 @@ describe('AIA as OpenID provider', () => {
     expect(await relyingParty.tokenIntrospection(other, access_token)).toEqual({ active: false })
     await relyingParty.tokenRevocation(other, access_token)
     expect(await apiStatus('neural/status', access_token)).toBe(200)
+  })
+
+  it('writes a line of the request log for every call, without what it carried', async () => {
+    const client = await machine()
+    const from = lines.length
+    const { access_token } = await relyingParty.clientCredentialsGrant(await discover(client), { scope: 'knowledge.read' })
+    await fetch(`${origin}/oauth/authorize/a-secret-of-an-interaction`)
+    await fetch(`${origin}/oauth/what-is-this`)
+    const logged = lines.slice(from).map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(logged.filter(({ door }) => door === 'oauth')).toMatchObject([
+      { route: '/.well-known/openid-configuration', status: 200, caller: null },
+      { method: 'POST', route: '/oauth/token', status: 200, caller: client.id },
+      { route: '/oauth/authorize/{uid}', status: 400, caller: null },
+      { route: null, status: 404, caller: null },
+    ])
+    for (const secret of [access_token, client.client_secret, 'a-secret-of-an-interaction', 'what-is-this'])
+      expect(lines.join('')).not.toContain(secret)
   })
 
   it('goes on after the signing key was rotated', async () => {

@@ -28,6 +28,7 @@ declare module 'oidc-provider' {
     accountId?: string
     clientId: string
     grantId?: string
+    scope?: string
   }
   export interface Client {
     clientId: string
@@ -39,12 +40,14 @@ declare module 'oidc-provider' {
     route: string
     client?: Client
     params?: Record<string, string | undefined>
+    entities: { AccessToken?: Token; ClientCredentials?: Token; RefreshToken?: Token }
     session?: { accountId?: string; grantIdFor(clientId: string): string | undefined }
     result?: { consent?: { grantId?: string }; login?: { accountId: string } }
   }
   export interface Context {
     req: IncomingMessage
     res: ServerResponse
+    path: string
     status: number
     body: unknown
     type: string

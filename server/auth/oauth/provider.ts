@@ -1,23 +1,21 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import { and, eq, isNull } from 'drizzle-orm'
 import { exportJWK } from 'jose'
 import Provider, { type Context, interactionPolicy, type Token } from 'oidc-provider'
 import { namedLogger } from '../../gateway/log.ts'
 import { permissions } from '../../gateway/permissions.ts'
-import type { Caller, Services } from '../../gateway/services.ts'
+import type { Services } from '../../gateway/services.ts'
 import { signingKeysOf } from '../signing-keys.ts'
 import { memberships, people } from '../tables.ts'
+import { oauthCalls } from './call.ts'
 import { identityScopes } from './clients.ts'
 import { errorPage } from './error-page.ts'
-import { hashOf, recordsFor } from './records.ts'
+import { noteIssuing } from './issued-tokens.ts'
+import { hashOf, identityStep, invalidGrant, recordsFor } from './records.ts'
 import { answerForAccessToken } from './structured-tokens.ts'
 
 export const oauthTokenSeconds = 3_600
 const dayS = 86_400
-
-/** Who is signed in to AIA in the browser that sends a request; set by the door before the provider runs. */
-export const signedInAs = new WeakMap<IncomingMessage, Caller>()
 
 /** The one protected resource (RFC 8707): AIA's API, `aud` of every access token. */
 export const apiResource = (services: Pick<Services, 'env'>) => `${services.env.publicUrl}/api`
@@ -35,7 +33,7 @@ export async function oauthProvider(services: Services): Promise<Provider> {
 }
 
 async function account(services: Services, personId: string) {
-  const [person] = await services.database.identity((tx) => tx.select().from(people).where(eq(people.id, personId)))
+  const [person] = await identityStep(services, (tx) => tx.select().from(people).where(eq(people.id, personId)))
   if (!person) return undefined
   return {
     accountId: person.id,
@@ -46,7 +44,7 @@ async function account(services: Services, personId: string) {
 
 /** A token of somebody who left or was suspended since must not be renewed. */
 async function isMember(services: Services, personId: string, enterpriseId: unknown): Promise<boolean> {
-  const [row] = await services.database.identity((tx) =>
+  const [row] = await identityStep(services, (tx) =>
     tx
       .select({ id: memberships.personId })
       .from(memberships)
@@ -64,14 +62,14 @@ function policy() {
   // The provider's own session must never outlive or differ from AIA's: signing out of AIA is signing out of both.
   base.get('login').checks.add(
     new Check('aia_session', 'sign in to AIA', 'login_required', (ctx) => {
-      const caller = signedInAs.get(ctx.req)
-      const own = caller !== undefined && !caller.impersonator && caller.personId === ctx.oidc?.session?.accountId
+      const caller = oauthCalls.get(ctx.req)?.caller
+      const own = caller != null && !caller.impersonator && caller.personId === ctx.oidc?.session?.accountId
       return own ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
     }),
   )
   base.get('consent').checks.add(
     new Check('aia_enterprise', 'the client belongs to another enterprise', 'consent_required', (ctx) => {
-      const caller = signedInAs.get(ctx.req)
+      const caller = oauthCalls.get(ctx.req)?.caller
       return caller?.enterpriseId === ctx.oidc?.client?.enterprise_id ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT
     }),
   )
@@ -88,7 +86,7 @@ function build(services: Services, jwk: object): Provider {
     adapter: recordsFor(services),
     jwks: { keys: [jwk] },
     findAccount: (_ctx: Context, id: string) => account(services, id),
-    extraClientMetadata: { properties: ['enterprise_id'] },
+    extraClientMetadata: { properties: ['enterprise_id', 'record_id'] },
     routes: {
       authorization: '/oauth/authorize',
       token: '/oauth/token',
@@ -157,7 +155,7 @@ function build(services: Services, jwk: object): Provider {
     async extraTokenClaims(ctx: Context, token: Token) {
       const enterpriseId = ctx.oidc?.client?.enterprise_id
       if (token.accountId && !(await isMember(services, token.accountId, enterpriseId)))
-        throw Object.assign(new Error('the person does not belong to the enterprise any more'), { status: 400, expose: true, error: 'invalid_grant' })
+        throw invalidGrant('the person does not belong to the enterprise any more')
       return { eid: enterpriseId, ...(token.grantId ? { gid: hashOf(token.grantId) } : {}) }
     },
     renderError: (ctx: Context, out: { error: string; error_description?: string }) => {
@@ -173,6 +171,11 @@ function build(services: Services, jwk: object): Provider {
     return expected.length === actual.length && timingSafeEqual(expected, actual)
   }
   provider.use((ctx, next) => answerForAccessToken(services, ctx, next))
+  provider.use(noteIssuing)
+  provider.on('grant.revoked', (ctx) => {
+    const call = oauthCalls.get(ctx.req)
+    if (call) call.grantEnded = true
+  })
   provider.on('server_error', (_ctx, error) => log.error({ err: error }, 'the OAuth provider failed'))
   return provider
 }

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import type { Services } from '../../gateway/services.ts'
+import type { Transaction } from '../../storage/database/port.ts'
 import { oauthClients, oauthRecords } from '../tables.ts'
 import { clientMetadata } from './clients.ts'
 
@@ -9,12 +11,29 @@ type Payload = Record<string, unknown> & { grantId?: string; uid?: string; consu
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 const contextOf = (model: string, idHash: string) => `oauth_records/${model}/${idHash}/sealed_payload`
 
+const together = new AsyncLocalStorage<Transaction>()
+
+/** One identity transaction for all that the provider reads and stores while `run` goes on: it happens with what `run` adds, or not at all. */
+export const storedTogether = <T>({ database }: Pick<Services, 'database'>, run: (tx: Transaction) => Promise<T>): Promise<T> =>
+  database.identity((tx) => together.run(tx, () => run(tx)))
+
+/** For what the provider asks of AIA: in the transaction of `storedTogether`, outside of it in one of its own. */
+export function identityStep<T>({ database }: Pick<Services, 'database'>, run: (tx: Transaction) => Promise<T>): Promise<T> {
+  const open = together.getStore()
+  return open ? run(open) : database.identity(run)
+}
+
+/** The error of RFC 6749, 5.2 for a code or token that does not count any more. */
+export const invalidGrant = (why: string) => Object.assign(new Error(why), { status: 400, expose: true, error: 'invalid_grant' })
+
 /**
  * Where oidc-provider keeps what it must remember, one adapter a model. Its ids are bearer secrets (codes, refresh tokens, session cookies),
  * so rows are found by their SHA-256, and payloads, which repeat the id, are sealed. Clients come from the table that administrators manage.
  */
-export const recordsFor = ({ database, keyring }: Services) =>
+export const recordsFor = (services: Services) =>
   function adapter(model: string) {
+    const { keyring } = services
+    const step = <T>(run: (tx: Transaction) => Promise<T>) => identityStep(services, run)
     const at = (id: string) => and(eq(oauthRecords.model, model), eq(oauthRecords.idHash, hashOf(id)))
     const opened = (row: typeof oauthRecords.$inferSelect | undefined): Payload | undefined => {
       if (!row || (row.expiresAt && row.expiresAt <= new Date())) return undefined
@@ -24,14 +43,14 @@ export const recordsFor = ({ database, keyring }: Services) =>
     return {
       async find(id: string): Promise<Payload | undefined> {
         if (model === 'Client') {
-          const [client] = await database.identity((tx) => tx.select().from(oauthClients).where(eq(oauthClients.clientId, id)))
+          const [client] = await step((tx) => tx.select().from(oauthClients).where(eq(oauthClients.clientId, id)))
           return client && clientMetadata(client)
         }
-        const [row] = await database.identity((tx) => tx.select().from(oauthRecords).where(at(id)))
+        const [row] = await step((tx) => tx.select().from(oauthRecords).where(at(id)))
         return opened(row)
       },
       async findByUid(uid: string): Promise<Payload | undefined> {
-        const [row] = await database.identity((tx) =>
+        const [row] = await step((tx) =>
           tx
             .select()
             .from(oauthRecords)
@@ -49,7 +68,7 @@ export const recordsFor = ({ database, keyring }: Services) =>
           sealedPayload: keyring.seal(new TextEncoder().encode(JSON.stringify(payload)), contextOf(model, idHash)),
           expiresAt: expiresInSeconds ? new Date(Date.now() + expiresInSeconds * 1_000) : null,
         }
-        await database.identity((tx) =>
+        await step((tx) =>
           tx
             .insert(oauthRecords)
             .values({ model, idHash, ...values })
@@ -57,13 +76,20 @@ export const recordsFor = ({ database, keyring }: Services) =>
         )
       },
       async consume(id: string): Promise<void> {
-        await database.identity((tx) => tx.update(oauthRecords).set({ consumedAt: new Date() }).where(at(id)))
+        const used = await step((tx) =>
+          tx
+            .update(oauthRecords)
+            .set({ consumedAt: new Date() })
+            .where(and(at(id), isNull(oauthRecords.consumedAt)))
+            .returning({ model: oauthRecords.model }),
+        )
+        if (used.length === 0) throw invalidGrant('it was used at the same moment')
       },
       async destroy(id: string): Promise<void> {
-        await database.identity((tx) => tx.delete(oauthRecords).where(at(id)))
+        await step((tx) => tx.delete(oauthRecords).where(at(id)))
       },
       async revokeByGrantId(grantId: string): Promise<void> {
-        await database.identity((tx) => tx.delete(oauthRecords).where(eq(oauthRecords.grantHash, hashOf(grantId))))
+        await step((tx) => tx.delete(oauthRecords).where(eq(oauthRecords.grantHash, hashOf(grantId))))
       },
     }
   }

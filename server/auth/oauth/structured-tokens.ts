@@ -1,7 +1,9 @@
 import type { Context } from 'oidc-provider'
 import type { Services } from '../../gateway/services.ts'
 import { denyToken } from '../access-tokens.ts'
+import { oauthCalls } from './call.ts'
 import { verifyOauthToken } from './caller.ts'
+import { auditOauth } from './issued-tokens.ts'
 
 /**
  * Revocation (RFC 7009) and introspection (RFC 7662) of access tokens. oidc-provider authenticates the client and then refuses signed
@@ -16,7 +18,12 @@ export async function answerForAccessToken(services: Services, ctx: Context, nex
   const own = token?.clientId === oidc.client.clientId ? token : null
   ctx.status = 200
   if (oidc.route === 'revocation') {
-    if (own) await services.database.identity((tx) => denyToken(tx, own))
+    const call = oauthCalls.get(ctx.req)
+    if (own && call)
+      await services.database.identity(async (tx) => {
+        await denyToken(tx, own)
+        await auditOauth(tx, call, 'oauth.revokeToken')
+      })
     ctx.body = ''
     return
   }
