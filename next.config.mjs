@@ -8,7 +8,18 @@ export default {
   poweredByHeader: false,
   reactStrictMode: true,
   // wasm and packages that load files at run time must stay outside the bundle (docs/decisions/0002).
-  serverExternalPackages: ['@electric-sql/pglite', '@dbos-inc/dbos-sdk', 'pg', 'pdfjs-dist', 'mammoth', 'yauzl', 'pino', 'undici', 'oidc-provider'],
+  serverExternalPackages: [
+    '@electric-sql/pglite',
+    '@dbos-inc/dbos-sdk',
+    'pg',
+    'pdfjs-dist',
+    'mammoth',
+    'yauzl',
+    'pino',
+    'undici',
+    'oidc-provider',
+    'ioredis',
+  ],
   outputFileTracingIncludes: {
     '/**': [
       './drizzle/**/*',

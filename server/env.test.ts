@@ -24,8 +24,19 @@ describe('environment', () => {
     ['AIA_ADMIN_EMAIL', 'nobody'],
     ['AIA_MAX_UPLOAD_MB', '0'],
     ['AIA_PUBLIC_URL', 'here'],
+    ['REDIS_URL', '127.0.0.1:6379'],
+    ['REDIS_URL', 'http://127.0.0.1:6379'],
+    ['REDIS_URL', 'redis://127.0.0.1:7101/2,redis://127.0.0.1:7102'],
+    ['REDIS_URL', 'redis://127.0.0.1:7101,rediss://127.0.0.1:7102'],
   ])('names the variable that is wrong: %s=%s', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`\\b${name}\\b`))
+  })
+  it('takes one Redis or the nodes of a cluster, and does not repeat a password that stands in a wrong address', () => {
+    expect(read({}).redisUrls).toEqual([])
+    expect(read({ REDIS_URL: 'rediss://user:word@cache:6380/2' }).redisUrls).toEqual(['rediss://user:word@cache:6380/2'])
+    expect(read({ REDIS_URL: 'redis://a:7101, redis://b:7102' }).redisUrls).toEqual(['redis://a:7101', 'redis://b:7102'])
+    expect(() => read({ REDIS_URL: 'redis//:hush@cache' })).not.toThrow(/hush/)
+    expect(() => read({ REDIS_URL: 'redis//:hush@cache' })).toThrow(/REDIS_URL/)
   })
   it('wants a model for an endpoint', () => {
     expect(() => read({ AIA_LLM_URL: 'http://127.0.0.1:1' })).toThrow('AIA_LLM_MODEL')

@@ -17,6 +17,16 @@ const list = (passes: (value: string) => boolean, reason: string) =>
 const isAddressOrRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : isIP(text) !== 0)
 const isOrigin = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
 
+/** One Redis, which may have numbered databases (redis://host/2), or nodes of a cluster, which has none. */
+function isRedis(texts: string[]): boolean {
+  if (!texts.every((text) => URL.canParse(text))) return false
+  const urls = texts.map((text) => new URL(text))
+  const database = urls.length > 1 ? /^\/?$/ : /^(?:\/\d{0,3})?$/
+  return urls.every(
+    ({ protocol, hostname, pathname }) => /^rediss?:$/.test(protocol) && protocol === urls[0]?.protocol && hostname !== '' && database.test(pathname),
+  )
+}
+
 /** Everything AIA reads from the environment. A wrong value stops the start with a line that names it. */
 const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
@@ -31,6 +41,12 @@ const schema = z.object({
   AIA_CORS_ORIGINS: list(isOrigin, 'is not an origin such as https://app.example.com'),
   AIA_OIDC_INSIDE: z.string().optional(),
   AIA_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(1024).default(50),
+  // Not by `list`, which says what it refuses: an address may hold a password.
+  REDIS_URL: z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .refine(isRedis, 'is not an address such as redis://127.0.0.1:6379, or several of them with commas between'),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
   AIA_LLM_MODEL: z.string().min(1).optional(),
@@ -59,6 +75,8 @@ export interface Env {
   /** Origins of enterprises' OpenID providers that may stand inside the network, and speak plain http; elsewhere only https outside. */
   oidcInside: readonly string[]
   maxUploadBytes: number
+  /** Redis for cache and limits: none is memory, one address, or nodes of a cluster. Each may hold a password. */
+  redisUrls: readonly string[]
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
   llm: Endpoint | null
@@ -118,6 +136,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     starter: v.AIA_STARTER === 'on',
     oidcInside: origins(v.AIA_OIDC_INSIDE),
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
+    redisUrls: v.REDIS_URL,
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
     embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),

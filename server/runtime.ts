@@ -14,18 +14,22 @@ import { type Env, readEnv } from './env.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
-import { createLogger, namedLogger } from './gateway/log.ts'
+import { createLogger, type Logger, namedLogger } from './gateway/log.ts'
 import { outboundClient } from './gateway/outbound.ts'
+import { insuredWindow, redisWindow } from './gateway/redis-window.ts'
 import { rememberCallers } from './gateway/remembered-callers.ts'
 import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
+import { memoryWindow } from './gateway/sliding-window.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
 import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
+import { redisCache } from './storage/cache/redis.ts'
 import { openPglite } from './storage/database/pglite.ts'
 import { fileObjects } from './storage/objects/files.ts'
+import { openRedis } from './storage/redis/connection.ts'
 
 // next-auth's own route wants its options; a page of app/ reaches the server through here only.
 export { browserSessionOptions } from './auth/browser-session.ts'
@@ -36,6 +40,15 @@ interface FirstOwner {
   password: string | null
 }
 
+/** A part of AIA as /ready tells it. */
+interface Part {
+  adapter: string
+  /** False when AIA cannot answer without it now. */
+  ready: boolean
+  /** `degraded`: the service is away, and AIA answers without it as well as it can. */
+  state: 'up' | 'degraded' | 'down'
+}
+
 export interface Runtime {
   services: Services
   doors: Doors
@@ -44,7 +57,7 @@ export interface Runtime {
   /** The owner this start made, with the password that is shown once; null on later starts. */
   firstOwner: FirstOwner | null
   /** State of every part, for /ready. */
-  parts(): Promise<Record<string, { adapter: string; ready: boolean }>>
+  parts(): Promise<Record<string, Part>>
   close(): Promise<void>
 }
 
@@ -71,6 +84,7 @@ function say(line: string): void {
 export async function startRuntime(env: Env, log = createLogger(env.logLevel)): Promise<Runtime> {
   // Before the database: a folder that does not do stops a start that has changed nothing yet.
   const localModel = await openModelFolder(env)
+  const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
   const fresh = !existsSync(join(env.dataDir, 'database'))
   if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
   const opened = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
@@ -82,13 +96,13 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     env,
     log,
     database,
-    cache: memoryCache(),
+    cache: redis ? redisCache(redis) : memoryCache(),
     objects: fileObjects(join(env.dataDir, 'objects')),
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
     personalData: [neuralPersonalData, auditPersonalData],
-    limits: createLimits(),
+    limits: createLimits(redis ? insuredWindow(redisWindow(redis)) : memoryWindow()),
     identify: (headers) => callers.of(headers, (given) => identify({ ...services, database: opened }, given)),
     operations: () => services.once('operations', () => routeTable(api, '')),
     once<T>(name: string, make: () => T): T {
@@ -108,15 +122,21 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     doors: createDoors(api, services),
     oauth: (request) => oauthDoor(services, request),
     async parts() {
-      const ready = await database.ping().then(
-        () => true,
-        () => false,
-      )
+      const [isDatabaseUp, isRedisUp] = await Promise.all([
+        database.ping().then(
+          () => true,
+          () => false,
+        ),
+        redis?.check() ?? true,
+      ])
+      const needed = (adapter: string, isUp: boolean): Part => ({ adapter, ready: isUp, state: isUp ? 'up' : 'down' })
+      const replaceable = (adapter: string, isUp: boolean): Part => ({ adapter, ready: true, state: isUp ? 'up' : 'degraded' })
       return {
-        database: { adapter: database.adapter, ready },
-        cache: { adapter: services.cache.adapter, ready: true },
-        objects: { adapter: services.objects.adapter, ready: true },
-        jobs: { adapter: 'dbos', ready },
+        database: needed(database.adapter, isDatabaseUp),
+        cache: replaceable(services.cache.adapter, isRedisUp),
+        limits: replaceable(redis?.adapter ?? 'memory', isRedisUp),
+        objects: needed(services.objects.adapter, true),
+        jobs: needed('dbos', isDatabaseUp),
       }
     },
     close() {
@@ -124,11 +144,21 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         await jobs.shutdown()
         await localModel?.close()
         await database.close()
+        await redis?.close()
       })()
       return closing
     },
   }
   return runtime
+}
+
+/** Answers and limits go on without Redis, so its absence is said once, and its return. */
+function redisWatcher(log: Logger): Parameters<typeof openRedis>[1] {
+  const named = namedLogger(log, 'redis')
+  return {
+    away: (reason) => named.warn({ reason }, 'Redis is away: answers are not cached, and each process counts limits for itself'),
+    back: () => named.info('Redis is back'),
+  }
 }
 
 function announce(url: string, created: FirstOwner | null): void {

@@ -1,7 +1,7 @@
 import ipaddr from 'ipaddr.js'
 import type { Tier } from '../enterprise/tables.ts'
 import { problem } from './problem.ts'
-import { memoryWindow, type SlidingWindow, windowSeconds } from './sliding-window.ts'
+import { type SlidingWindow, type WindowKey, windowSeconds } from './sliding-window.ts'
 
 /** Calls an hour, per caller and per endpoint (MISSION.md, API gateway). */
 export const callsPerHour = { anonymous: 100, standard: 1_000, enterprise: 10_000, fortune_500: 10_000 } as const satisfies Record<
@@ -58,53 +58,51 @@ export function addressGroup(address: string): string {
 interface Window {
   /** Name in the policy header. */
   policy: string
-  key: string
+  key: WindowKey
   limit: number
 }
+
+const groupOf = (enterpriseId: string) => `enterprise ${enterpriseId}`
 
 // A space stands in no id, so that no key can be made to look like another.
 function windowsOf(call: LimitedCall): Window[] {
   if (call.limitClass === 'login') {
     const address = addressGroup(call.address)
-    const byAddress = { policy: 'login', key: `login ${call.endpoint} address ${address}`, limit: failedLoginsPerHour.address }
+    const byAddress = { policy: 'login', key: { name: `login ${call.endpoint} address ${address}` }, limit: failedLoginsPerHour.address }
     const account = call.account?.trim().toLowerCase()
     return account
-      ? [byAddress, { policy: 'account', key: `login ${call.endpoint} account ${account}`, limit: failedLoginsPerHour.account }]
+      ? [byAddress, { policy: 'account', key: { name: `login ${call.endpoint} account ${account}` }, limit: failedLoginsPerHour.account }]
       : [byAddress]
   }
-  if (!call.caller) return [{ policy: 'anonymous', key: `anonymous ${call.endpoint} ${addressGroup(call.address)}`, limit: callsPerHour.anonymous }]
+  if (!call.caller)
+    return [{ policy: 'anonymous', key: { name: `anonymous ${call.endpoint} ${addressGroup(call.address)}` }, limit: callsPerHour.anonymous }]
   const { enterpriseId, personId, tier } = call.caller
-  return [{ policy: tier, key: `enterprise ${enterpriseId} ${personId} ${call.endpoint}`, limit: callsPerHour[tier] }]
+  return [{ policy: tier, key: { group: groupOf(enterpriseId), name: `${personId} ${call.endpoint}` }, limit: callsPerHour[tier] }]
 }
 
-export function createLimits(window: SlidingWindow = memoryWindow()): Limits {
+export function createLimits(window: SlidingWindow): Limits {
   return {
     async take(call, headers) {
-      const taken: Window[] = []
-      let tightest: (Window & { remaining: number; resetSeconds: number }) | undefined
-      for (const each of windowsOf(call)) {
-        const state = await window.take(each.key, each.limit)
-        const remaining = Math.max(0, each.limit - state.used)
-        const resetSeconds = Math.ceil(state.freeInMs / 1_000)
-        if (!state.taken) {
-          for (const other of taken) await window.giveBack(other.key)
-          writeHeaders(headers, each, 0, resetSeconds)
-          headers?.set('retry-after', String(resetSeconds))
-          throw problem('rate_limited', `At most ${each.limit} calls an hour are allowed here. Try again in ${resetSeconds} seconds.`)
-        }
-        taken.push(each)
-        if (!tightest || remaining < tightest.remaining) tightest = { ...each, remaining, resetSeconds }
+      // Together, so that a shared store is asked once.
+      const windows = await Promise.all(windowsOf(call).map(async (each) => ({ ...each, ...(await window.take(each.key, each.limit)) })))
+      const refused = windows.find(({ taken }) => !taken)
+      if (refused) {
+        const resetSeconds = Math.ceil(refused.freeInMs / 1_000)
+        await Promise.all(windows.filter(({ taken }) => taken).map(({ key }) => window.giveBack(key)))
+        writeHeaders(headers, refused, 0, resetSeconds)
+        headers?.set('retry-after', String(resetSeconds))
+        throw problem('rate_limited', `At most ${refused.limit} calls an hour are allowed here. Try again in ${resetSeconds} seconds.`)
       }
-      if (tightest) writeHeaders(headers, tightest, tightest.remaining, tightest.resetSeconds)
+      const [tightest] = windows.sort((a, b) => a.limit - a.used - (b.limit - b.used))
+      if (tightest) writeHeaders(headers, tightest, Math.max(0, tightest.limit - tightest.used), Math.ceil(tightest.freeInMs / 1_000))
     },
     async forgive(call) {
       if (call.limitClass !== 'login') return
-      for (const each of windowsOf(call)) await window.giveBack(each.key)
+      await Promise.all(windowsOf(call).map(({ key }) => window.giveBack(key)))
     },
     async use(enterpriseId) {
-      const prefix = `enterprise ${enterpriseId} `
-      return (await window.list(prefix)).map(({ key, used }) => {
-        const [personId = '', endpoint = ''] = key.slice(prefix.length).split(' ')
+      return (await window.list(groupOf(enterpriseId))).map(({ name, used }) => {
+        const [personId = '', endpoint = ''] = name.split(' ')
         return { personId, endpoint, used }
       })
     },

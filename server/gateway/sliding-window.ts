@@ -1,15 +1,18 @@
-/**
- * Counts what was taken within the last hour, key by key. A port: `memory` counts in this process; a shared store needs one atomic
- * take (in Redis a script over a hash of slots) and must fall back to memory when it is away.
- */
+/** Counts what was taken within the last hour, key by key: in this process, or in Redis for all processes (redis-window.ts). */
 export interface SlidingWindow {
-  readonly adapter: 'memory'
+  readonly adapter: 'memory' | 'redis' | 'redis-cluster'
   /** Takes one when fewer than `limit` were taken within the hour. What is refused is not counted. */
-  take(key: string, limit: number): Promise<WindowState>
+  take(key: WindowKey, limit: number): Promise<WindowState>
   /** Undoes the newest take of a key. */
-  giveBack(key: string): Promise<void>
-  /** What keys with this beginning have taken within the hour. */
-  list(prefix: string): Promise<{ key: string; used: number }[]>
+  giveBack(key: WindowKey): Promise<void>
+  /** What the keys of a group have taken within the hour, by their names. */
+  list(group: string): Promise<{ name: string; used: number }[]>
+}
+
+/** Names of one group can be listed, and lie beside each other in a cluster; those without one cannot. */
+export interface WindowKey {
+  group?: string
+  name: string
 }
 
 export interface WindowState {
@@ -20,8 +23,8 @@ export interface WindowState {
 }
 
 export const windowSeconds = 3_600
-const slotMs = 60_000
-const slots = (windowSeconds * 1_000) / slotMs
+export const slotMs = 60_000
+export const slots = (windowSeconds * 1_000) / slotMs
 
 interface Entry {
   /** Minutes since the epoch, ascending, with what was taken in each. */
@@ -37,6 +40,8 @@ interface Entry {
  */
 export function memoryWindow(options: { now?: () => number; maxKeys?: number } = {}): SlidingWindow {
   const { now = Date.now, maxKeys = 100_000 } = options
+  // A line break stands in no group.
+  const idOf = ({ group = '', name }: WindowKey) => `${group}\n${name}`
   // In the order of their last use: what is in front is given up first, when its hour is over or the room is full.
   const entries = new Map<string, Entry>()
 
@@ -66,7 +71,8 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
     async take(key, limit) {
       const at = now()
       const minute = Math.floor(at / slotMs)
-      const entry = entries.get(key) ?? { minutes: [], counts: [], used: 0 }
+      const id = idOf(key)
+      const entry = entries.get(id) ?? { minutes: [], counts: [], used: 0 }
       forgetOld(entry, minute)
       const taken = entry.used < limit
       if (taken) {
@@ -78,13 +84,13 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
         }
         entry.used++
       }
-      entries.delete(key)
-      entries.set(key, entry)
+      entries.delete(id)
+      entries.set(id, entry)
       makeRoom(minute)
       return { taken, used: entry.used, freeInMs: freeInMs(entry, at) }
     },
     async giveBack(key) {
-      const entry = entries.get(key)
+      const entry = entries.get(idOf(key))
       const last = (entry?.counts.length ?? 0) - 1
       if (!entry || last < 0) return
       entry.used--
@@ -92,13 +98,14 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
       entry.minutes.pop()
       entry.counts.pop()
     },
-    async list(prefix) {
+    async list(group) {
       const minute = Math.floor(now() / slotMs)
-      const found: { key: string; used: number }[] = []
-      for (const [key, entry] of entries) {
-        if (!key.startsWith(prefix)) continue
+      const prefix = idOf({ group, name: '' })
+      const found: { name: string; used: number }[] = []
+      for (const [id, entry] of entries) {
+        if (!id.startsWith(prefix)) continue
         forgetOld(entry, minute)
-        if (entry.used > 0) found.push({ key, used: entry.used })
+        if (entry.used > 0) found.push({ name: id.slice(prefix.length), used: entry.used })
       }
       return found
     },

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { decide } from '../gateway/decide.ts'
 import { longOperation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
@@ -7,7 +8,7 @@ import type { Transaction } from '../storage/database/port.ts'
 import { analyse } from './asking/analyse.ts'
 import { answer } from './asking/answer.ts'
 import { budgetOf, mayUse } from './asking/budgets.ts'
-import { type KnowledgeState, readState } from './asking/knowledge-state.ts'
+import { readState } from './asking/knowledge-state.ts'
 import { recordResult } from './asking/record.ts'
 import { type ProcessInput, type ProcessResult, processInput, processResult } from './contract.ts'
 import { lexicalIndexOf } from './engine.ts'
@@ -16,9 +17,8 @@ import { enqueueSources, storeOriginals } from './sources/store.ts'
 
 const cacheSeconds = 3_600
 
-interface CachedResult extends KnowledgeState {
-  result: ProcessResult
-}
+/** Parsed when read: a cache outside this process may hold what an older AIA has stored. */
+const cachedResult = z.object({ revision: z.int(), modelVersion: z.int(), result: processResult })
 
 /** SHA-256 over what decides an answer, besides the knowledge itself. */
 function inputHashOf(enterpriseId: string, input: ProcessInput): string {
@@ -44,25 +44,32 @@ export const process = longOperation
     const startedAt = performance.now()
     const state = await read((tx) => readState(tx, caller.enterpriseId))
     const key = `neural:${inputHash}`
-    const known = (await services.cache.get(key)) as CachedResult | undefined
-    if (known?.revision === state.revision && known.modelVersion === state.modelVersion) {
-      const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
-      const result = { ...known.result, id: randomUUID(), cached: true, timing_ms: { total: elapsed, retrieve: 0, compose: 0 } }
-      await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
-      return result
-    }
-    const { result, signals, outcome } = await answer(
-      services,
-      { enterpriseId: caller.enterpriseId, question, mode: input.processing_type, budget: budgetOf(input.enterprise_tier), inputHash, state },
-      progress,
-    )
-    await write(async (tx, audit) => {
-      await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
-      audit({ target: result.id, detail: { status: result.status } })
+    const { value, made } = await services.cache.shared<ProcessResult>(`${key}:${state.revision}:${state.modelVersion}`, {
+      async find() {
+        const known = cachedResult.safeParse(await services.cache.get(key)).data
+        return known?.revision === state.revision && known.modelVersion === state.modelVersion ? known.result : undefined
+      },
+      async make() {
+        const { result, signals, outcome } = await answer(
+          services,
+          { enterpriseId: caller.enterpriseId, question, mode: input.processing_type, budget: budgetOf(input.enterprise_tier), inputHash, state },
+          progress,
+        )
+        await write(async (tx, audit) => {
+          await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
+          audit({ target: result.id, detail: { status: result.status } })
+        })
+        // Knowledge that changed while the answer was made must not be hidden behind it.
+        const after = await read((tx) => readState(tx, caller.enterpriseId))
+        if (after.revision === state.revision)
+          await services.cache.set(key, { ...state, result } satisfies z.infer<typeof cachedResult>, cacheSeconds)
+        return result
+      },
     })
-    // Knowledge that changed while the answer was made must not be hidden behind it.
-    const after = await read((tx) => readState(tx, caller.enterpriseId))
-    if (after.revision === state.revision) await services.cache.set(key, { ...state, result } satisfies CachedResult, cacheSeconds)
+    if (made) return value
+    const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
+    const result = { ...value, id: randomUUID(), cached: true, timing_ms: { total: elapsed, retrieve: 0, compose: 0 } }
+    await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
     return result
   })
 

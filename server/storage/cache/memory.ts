@@ -1,4 +1,5 @@
 import type { Cache } from './port.ts'
+import { singleFlight } from './single-flight.ts'
 
 interface Entry {
   json: string
@@ -43,5 +44,7 @@ export function memoryCache(options: { maxBytes?: number; now?: () => number } =
     async delete(key) {
       drop(key)
     },
+    // No other process knows of it.
+    shared: singleFlight(async () => async () => {}),
   }
 }

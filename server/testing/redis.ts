@@ -1,0 +1,122 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { openRedis } from '../storage/redis/connection.ts'
+import type { RedisConnection } from '../storage/redis/port.ts'
+
+/** Why tests with a real Redis cannot run here, or null. */
+export const redisMissing: string | null = (() => {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
+    return null
+  } catch {
+    return 'needs redis-server, which is not installed (Debian: apt-get install redis-server)'
+  }
+})()
+
+export interface TestRedis {
+  port: number
+  url: string
+  /** Ends it as a crash does; what it held is gone. */
+  kill(): Promise<void>
+  /** Starts it again on the same port, after `kill`. */
+  start(): Promise<void>
+  /** Lets it keep its connections and answer nothing, and answer again. */
+  freeze(): void
+  thaw(): void
+  stop(): Promise<void>
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('No port was given.')
+  return address.port
+}
+
+/** A port whose number plus 10,000 is a port too, for the nodes' own talk. */
+async function clusterPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort()
+    if (port < 55_000) return port
+  }
+}
+
+/** A Redis of the test's own on a free port of 127.0.0.1, which keeps nothing on disk. */
+export async function startRedis(settings: string[] = [], port?: number): Promise<TestRedis> {
+  const folder = await mkdtemp(join(tmpdir(), 'aia-redis-'))
+  const number = port ?? (await freePort())
+  const args = ['--port', String(number), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no', ...settings]
+  let child: ChildProcess
+  let gone: Promise<unknown>
+  async function start(): Promise<void> {
+    child = spawn('redis-server', args, { stdio: 'ignore' })
+    gone = new Promise((resolve) => child.once('exit', resolve))
+    const client = new Redis({ port: number, lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })
+    client.on('error', () => {})
+    await client.ping()
+    client.disconnect()
+  }
+  async function kill(): Promise<void> {
+    child.kill('SIGKILL')
+    await gone
+  }
+  await start()
+  return {
+    port: number,
+    url: `redis://127.0.0.1:${number}`,
+    kill,
+    start,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async stop() {
+      await kill()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A Redis Cluster of three masters without replicas. A lost master is noticed by the others after half a second. */
+export async function startRedisCluster(): Promise<{ urls: string[]; nodes: TestRedis[]; stop(): Promise<void> }> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '500']
+  const nodes = await Promise.all([0, 1, 2].map(async () => startRedis(settings, await clusterPort())))
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
+  execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'], { stdio: 'ignore' })
+  for (const { port } of nodes) {
+    const client = new Redis({ port })
+    while (!(await client.cluster('INFO')).includes('cluster_state:ok')) await sleep(50)
+    client.disconnect()
+  }
+  return {
+    urls: nodes.map(({ url }) => url),
+    nodes,
+    stop: async () => void (await Promise.all(nodes.map((node) => node.stop()))),
+  }
+}
+
+/** A connection as the runtime opens it. */
+export interface TestConnection extends RedisConnection {
+  /** What its watcher was told. */
+  told: string[]
+}
+
+export async function connectRedis(urls: string[]): Promise<TestConnection> {
+  const told: string[] = []
+  const connection = await openRedis(urls, { away: () => void told.push('away'), back: () => void told.push('back') })
+  return Object.assign(connection, { told })
+}
+
+/** Waits until a condition holds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 600; i++) {
+    if (await holds()) return
+    await sleep(50)
+  }
+  throw new Error('It did not come to that within 30 s.')
+}
