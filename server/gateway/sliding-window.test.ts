@@ -19,16 +19,19 @@ interface Store {
 }
 
 async function onRedis(urls: string[], stopServers: () => Promise<void>): Promise<Store> {
-  const connection: TestConnection = await connectRedis(urls)
+  const connections: [TestConnection, TestConnection] = [await connectRedis(urls), await connectRedis(urls)]
+  let opened = 0
   return {
-    window: (now) => insuredWindow(redisWindow(connection, now ? { now } : {})),
+    // In turn, as of two processes.
+    window: (now) => insuredWindow(redisWindow(connections[opened++ % 2 === 0 ? 0 : 1], now ? { now } : {})),
     clear: () =>
-      connection.run(async (client) => {
+      connections[0].run(async (client) => {
         for (const node of 'nodes' in client ? client.nodes('master') : [client]) await node.flushall()
       }),
     async stop() {
-      expect(connection.told).toEqual([])
-      await connection.close()
+      // Else the insurance has stood in for what was to be tested.
+      expect(connections.map(({ told }) => told)).toEqual([[], []])
+      for (const connection of connections) await connection.close()
       await stopServers()
     },
   }

@@ -46,6 +46,14 @@ describe('neural/process', () => {
     expect((await ask('Who approves flights?')).cached).toBe(false)
   })
 
+  it('makes an answer once when many ask for it together, and records an answer for each', async () => {
+    const results = await Promise.all(Array.from({ length: 6 }, () => ask('Which class are trains booked in?')))
+    expect(results.filter(({ cached }) => !cached)).toHaveLength(1)
+    expect(new Set(results.map(({ id }) => id)).size).toBe(6)
+    expect(new Set(results.map(({ answer }) => answer)).size).toBe(1)
+    for (const { id } of results) expect((await aia.call('GET', `neural/results/${id}`)).status).toBe(200)
+  })
+
   it('streams progress, then the result', async () => {
     const response = await aia.call(
       'POST',

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -40,6 +40,15 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy()
+      resolve(true)
+    }).once('error', () => resolve(false))
+  })
+}
+
 /** A port whose number plus 10,000 is a port too, for the nodes' own talk. */
 async function clusterPort(): Promise<number> {
   for (;;) {
@@ -58,10 +67,10 @@ export async function startRedis(settings: string[] = [], port?: number): Promis
   async function start(): Promise<void> {
     child = spawn('redis-server', args, { stdio: 'ignore' })
     gone = new Promise((resolve) => child.once('exit', resolve))
-    const client = new Redis({ port: number, lazyConnect: true, maxRetriesPerRequest: null, retryStrategy: () => 20 })
-    client.on('error', () => {})
-    await client.ping()
-    client.disconnect()
+    while (!(await isListening(number))) {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}.`)
+      await sleep(20)
+    }
   }
   async function kill(): Promise<void> {
     child.kill('SIGKILL')
