@@ -1,4 +1,5 @@
 import type { FeatureMark, Segment } from './segment.ts'
+import { hashTerm } from './term-filter.ts'
 import { type Hit, inverseFrequency, TermLookup } from './term-lookup.ts'
 
 export type { Hit } from './term-lookup.ts'
@@ -64,7 +65,28 @@ export class IndexView {
 
   /** Atom numbers, ascending, that hold each term; feature terms too. Terms that nothing holds are absent. */
   postings(terms: Iterable<string>): Map<string, number[]> {
-    return this.lookup(terms).holders()
+    const wanted = [...new Set(terms)]
+    const keys = wanted.map((term) => Buffer.from(term, 'utf8'))
+    const hashes = keys.map((key) => hashTerm(key))
+    const found: (number[] | undefined)[] = new Array(wanted.length)
+    const disordered = new Set<number[]>()
+    const largest = this.segments.reduce((most, { segment }) => Math.max(most, segment.size), 1)
+    const [ordinals, frequencies] = [new Int32Array(largest), new Int32Array(largest)]
+    for (const { segment } of this.segments) {
+      const { numbers } = segment
+      for (let i = 0; i < keys.length; i++) {
+        const place = segment.find(keys[i] as Buffer, hashes[i])
+        if (place < 0) continue
+        const count = segment.postings(place, ordinals, frequencies)
+        const list = found[i] ?? []
+        found[i] = list
+        // Segments overlap after removals and merges.
+        if (list.length > 0 && (numbers[ordinals[0] as number] as number) < (list.at(-1) as number)) disordered.add(list)
+        for (let z = 0; z < count; z++) list.push(numbers[ordinals[z] as number] as number)
+      }
+    }
+    for (const list of disordered) list.sort((a, b) => a - b)
+    return new Map(wanted.flatMap((term, i) => (found[i] ? [[term, found[i]] as const] : [])))
   }
 
   /** In how many atoms each term stands; 0 for unknown terms. */

@@ -119,24 +119,6 @@ export class TermLookup {
     return result
   }
 
-  /** Atom numbers, ascending, that hold each term. Terms that nothing holds are absent. */
-  holders(): Map<string, number[]> {
-    const result = new Map<string, number[]>()
-    for (const [i, term] of this.terms.entries()) {
-      if (this.counts[i] === 0) continue
-      const numbers: number[] = []
-      let ascending = true
-      for (const [s, { numbers: all }] of this.#collection.segments.entries()) {
-        const list = (this.#found[s] as (TermPostings | null)[])[i]
-        if (!list) continue
-        if (numbers.length > 0 && (all[list.ordinals[0] as number] as number) < (numbers.at(-1) as number)) ascending = false
-        for (const ordinal of list.ordinals) numbers.push(all[ordinal] as number)
-      }
-      result.set(term, ascending ? numbers : numbers.sort((a, b) => a - b))
-    }
-    return result
-  }
-
   #factor(term: number): number {
     return inverseFrequency(this.#collection.atoms, this.counts[term] as number) * (this.#collection.k1 + 1)
   }
