@@ -1,6 +1,7 @@
 CREATE TYPE "public"."enterprise_tier" AS ENUM('standard', 'enterprise', 'fortune_500');--> statement-breakpoint
-CREATE ROLE "aia_app";--> statement-breakpoint
-CREATE ROLE "aia_identity";--> statement-breakpoint
+-- A server has one set of roles for all its databases.
+DO $$ BEGIN CREATE ROLE "aia_app"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;--> statement-breakpoint
+DO $$ BEGIN CREATE ROLE "aia_identity"; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;--> statement-breakpoint
 CREATE TABLE "memberships" (
 	"enterprise_id" uuid NOT NULL,
 	"person_id" uuid NOT NULL,

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { emailAddress } from './auth/contract.ts'
+import { postgresAddress } from './storage/database/postgres-address.ts'
 
 const flag = z.enum(['on', 'off'])
 /** Values between commas or spaces, each of which must pass. */
@@ -32,6 +33,7 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   AIA_HOST: z.string().min(1).default('127.0.0.1'),
   AIA_DATA_DIR: z.string().min(1).default('.data'),
+  DATABASE_URL: z.string().regex(postgresAddress, 'must be postgres://user:password@host:port/database').optional(),
   AIA_ADMIN_EMAIL: emailAddress.default('admin@aia.local'),
   AIA_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   AIA_STARTER: flag.default('on'),
@@ -62,6 +64,8 @@ export interface Env {
   hostname: string
   /** Absolute path of the folder that holds the embedded database, objects and keys. */
   dataDir: string
+  /** Address of a PostgreSQL server, or null: the embedded database. */
+  databaseUrl: string | null
   /** Absolute path of the checkout: what the starter workspace reads. */
   projectDir: string
   /** Origin under which browsers reach AIA. */
@@ -128,6 +132,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     port: v.PORT,
     hostname: v.AIA_HOST,
     dataDir: resolve(v.AIA_DATA_DIR),
+    databaseUrl: v.DATABASE_URL ?? null,
     projectDir: resolve(v.AIA_PROJECT_DIR ?? process.cwd()),
     publicUrl: (v.AIA_PUBLIC_URL ?? `http://127.0.0.1:${v.PORT}`).replace(/\/+$/, ''),
     trustedProxies: v.AIA_TRUSTED_PROXIES,

@@ -27,7 +27,8 @@ import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
 import { redisCache } from './storage/cache/redis.ts'
-import { openPglite } from './storage/database/pglite.ts'
+import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
+import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openRedis } from './storage/redis/connection.ts'
 
@@ -85,9 +86,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   // Before the database: a folder that does not do stops a start that has changed nothing yet.
   const localModel = await openModelFolder(env)
   const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
-  const fresh = !existsSync(join(env.dataDir, 'database'))
-  if (fresh) say('First start: preparing the embedded database. This takes about 20 seconds.')
-  const opened = await openPglite({ folder: join(env.dataDir, 'database'), migrations: join(process.cwd(), 'drizzle') })
+  const opened = await openDatabase(env)
   const callers = rememberCallers(opened)
   const { database } = callers
   const jobs = dbosJobs(database)
@@ -159,6 +158,14 @@ function redisWatcher(log: Logger): Parameters<typeof openRedis>[1] {
     away: (reason) => named.warn({ reason }, 'Redis is away: answers are not cached, and each process counts limits for itself'),
     back: () => named.info('Redis is back'),
   }
+}
+
+function openDatabase({ databaseUrl, dataDir }: Env): Promise<PgliteDatabase | PostgresDatabase> {
+  const migrations = join(process.cwd(), 'drizzle')
+  if (databaseUrl) return openPostgres({ url: databaseUrl, migrations })
+  const folder = join(dataDir, 'database')
+  if (!existsSync(folder)) say('First start: preparing the embedded database. This takes about 20 seconds.')
+  return openPglite({ folder, migrations })
 }
 
 function announce(url: string, created: FirstOwner | null): void {

@@ -6,18 +6,18 @@ import { createLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
 import { knowledgeStates } from '../neural/tables.ts'
 import { rows } from '../storage/database/port.ts'
-import { freshDatabase, freshEnterprise } from '../testing/database.ts'
+import { databaseOf, databases, freshEnterprise } from '../testing/database.ts'
 import { type DurableJobs, dbosJobs } from './dbos.ts'
 
-describe('durable jobs on the embedded database', () => {
-  let database: Awaited<ReturnType<typeof freshDatabase>>
+describe.each(databases)('durable jobs on $adapter', (adapter) => {
+  const database = databaseOf(adapter)
   let jobs: DurableJobs
   const ran: string[] = []
   let failures = 0
   beforeAll(async () => {
-    database = await freshDatabase()
-    jobs = dbosJobs(database)
-    const services = { log: createLogger('silent'), database } as unknown as Services
+    if (adapter.missing) return
+    jobs = dbosJobs(database())
+    const services = { log: createLogger('silent'), database: database() } as unknown as Services
     await jobs.launch(
       services,
       [
@@ -42,8 +42,7 @@ describe('durable jobs on the embedded database', () => {
     )
   })
   afterAll(async () => {
-    await jobs.shutdown()
-    await database.remove()
+    await jobs?.shutdown()
   })
   async function until(condition: () => boolean) {
     for (let i = 0; i < 200 && !condition(); i++) await sleep(50)
@@ -51,12 +50,12 @@ describe('durable jobs on the embedded database', () => {
   }
 
   it('runs a job whose transaction commits, once for one id, and keeps the tenant role afterwards', async () => {
-    const id = await freshEnterprise(database)
-    const role = await database.tenant(id, async (tx) => {
+    const id = await freshEnterprise(database())
+    const role = await database().tenant(id, async (tx) => {
       await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'committed' }, id: `job-${id}` })
       return rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
     })
-    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'committed' }, id: `job-${id}` }))
+    await database().tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'committed' }, id: `job-${id}` }))
     expect(role).toEqual([{ role: 'aia_app' }])
     await until(() => ran.includes('committed'))
     await sleep(300)
@@ -64,13 +63,13 @@ describe('durable jobs on the embedded database', () => {
   })
 
   it('never runs a job whose transaction rolls back', async () => {
-    const id = await freshEnterprise(database)
-    const rolledBack = database.tenant(id, async (tx) => {
+    const id = await freshEnterprise(database())
+    const rolledBack = database().tenant(id, async (tx) => {
       await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'rolled back' } })
       throw new Error('no')
     })
     await expect(rolledBack).rejects.toThrow('no')
-    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'after' } }))
+    await database().tenant(id, (tx) => jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'after' } }))
     await until(() => ran.includes('after'))
     expect(ran).not.toContain('rolled back')
   })
@@ -82,15 +81,15 @@ describe('durable jobs on the embedded database', () => {
   })
 
   it('tries a failing step again', async () => {
-    const id = await freshEnterprise(database)
-    await database.tenant(id, (tx) => jobs.start(tx, id, { name: 'flaky', input: { enterpriseId: id } }))
+    const id = await freshEnterprise(database())
+    await database().tenant(id, (tx) => jobs.start(tx, id, { name: 'flaky', input: { enterpriseId: id } }))
     await until(() => ran.includes('flaky'))
     expect(failures).toBe(2)
   })
 
   it('starts jobs from identity transactions too, later where that is asked for', async () => {
-    const id = await freshEnterprise(database)
-    const role = await database.identity(async (tx) => {
+    const id = await freshEnterprise(database())
+    const role = await database().identity(async (tx) => {
       await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'later' }, delaySeconds: 2 })
       await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'sooner' } })
       return rows<{ role: string }>(tx, sql`select current_setting('role') as role`)

@@ -1,9 +1,11 @@
-import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
+import { DBOS, DBOSClient, type DBOSConfig } from '@dbos-inc/dbos-sdk'
+import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database'
 import { type SQL, sql } from 'drizzle-orm'
 import { namedLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
+import type { PostgresDatabase } from '../storage/database/postgres.ts'
 import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
 
@@ -22,24 +24,42 @@ function bind(text: string, values: unknown[]): SQL {
   return sql.join(chunks)
 }
 
-/** DBOS (durable workflows, dbos-transact-ts) on the embedded database. */
-export function dbosJobs(database: PgliteDatabase): DurableJobs {
-  const pool = new PglitePool(database.engine)
+type SystemDatabase = Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool' | 'runMigrations' | 'useListenNotify'>
+
+/** Where DBOS keeps its tables and how it reaches them: through a pool of ours, or by connections of its own to PostgreSQL. */
+function systemDatabase(database: PgliteDatabase | PostgresDatabase): SystemDatabase {
+  if (database.adapter === 'pglite') {
+    // It has what DBOS calls of a pool.
+    const systemDatabasePool = new PglitePool(database.engine) as unknown as NonNullable<DBOSConfig['systemDatabasePool']>
+    return { systemDatabasePool, useListenNotify: false }
+  }
+  return { systemDatabaseUrl: database.jobs.url, runMigrations: false }
+}
+
+/** DBOS (durable workflows, dbos-transact-ts) on the database of the installation. */
+export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJobs {
+  const system = systemDatabase(database)
   let client: DBOSClient | undefined
   return {
     async launch(services, definitions, schedules = []) {
       const log = namedLogger(services.log, 'jobs')
+      const logger = {
+        debug: (message: unknown) => log.debug(String(message)),
+        info: (message: unknown) => log.debug(String(message)),
+        warn: (message: unknown) => log.warn(String(message)),
+        error: (message: unknown) => log.error(String(message)),
+      }
+      if (database.adapter === 'postgres') {
+        const { role, prepare } = database.jobs
+        // What DBOS.migrate does, with a logger of ours.
+        await prepare((ownerUrl) => migrateSystemDatabase(ownerUrl, logger as never, 'dbos', role))
+      }
       DBOS.setConfig({
         name: 'aia',
-        systemDatabasePool: pool,
-        useListenNotify: false,
+        ...system,
+        systemDatabasePoolSize: 10,
         applicationVersion,
-        logger: {
-          debug: (message: unknown) => log.debug(String(message)),
-          info: (message: unknown) => log.debug(String(message)),
-          warn: (message: unknown) => log.warn(String(message)),
-          error: (message: unknown) => log.error(String(message)),
-        },
+        logger,
       })
       const step = (name: string, run: () => Promise<void>) =>
         DBOS.runStep(
@@ -66,12 +86,12 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
       await DBOS.applySchedules(timed)
       for (const { name, concurrency, awaited } of definitions)
         await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: awaited ? 150 : 1_000, onConflict: 'always_update' })
-      // The type asks for a URL, which a given pool replaces.
-      client = await DBOSClient.create({ systemDatabasePool: pool, applicationName: 'aia' } as unknown as Parameters<typeof DBOSClient.create>[0])
+      // The type asks for a URL, which a given pool replaces. It only ever enqueues in transactions of ours.
+      client = await DBOSClient.create({ ...system, systemDatabasePoolSize: 1, applicationName: 'aia' } as Parameters<typeof DBOSClient.create>[0])
     },
     async start(tx: Transaction, enterpriseId, job) {
       if (!client) throw new Error('Jobs can be started only after launch.')
-      // DBOS's tables belong to the owner; the transaction's role has no rights there. Back to it right after.
+      // The transaction's role has no rights to DBOS's tables; the one that logged in has. Back to it right after.
       const [before] = await rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
       await tx.execute(sql`select set_config('role', 'none', true)`)
       const shim = {
@@ -81,7 +101,7 @@ export function dbosJobs(database: PgliteDatabase): DurableJobs {
         },
       }
       await client.enqueueInTransaction(
-        shim,
+        shim as unknown as Parameters<DBOSClient['enqueueInTransaction']>[0],
         {
           queueName: job.name,
           workflowName: job.name,

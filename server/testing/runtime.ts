@@ -54,6 +54,8 @@ export const installationVariables = (folder: string, more: Record<string, strin
   AIA_LOG_LEVEL: 'silent',
   AIA_ADMIN_EMAIL: admin.email,
   AIA_ADMIN_PASSWORD: admin.password,
+  // Not the services of whoever runs the tests, unless a test asks for them.
+  DATABASE_URL: '',
   ...more,
 })
 

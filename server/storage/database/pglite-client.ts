@@ -91,7 +91,25 @@ export function statementClient(
   return {
     query: (text, values, options) => engine.transaction(() => query(text, values, options)),
     inside,
-    transaction: (run) => engine.transaction(() => run({ query: inside })),
+    transaction: (run) =>
+      engine.transaction(async () => {
+        let failure: unknown
+        const watched: StatementClient['query'] = async (...statement) => {
+          try {
+            const result = await inside(...statement)
+            // After a failure nothing succeeds but going back to a savepoint.
+            failure = undefined
+            return result
+          } catch (error) {
+            failure = error
+            throw error
+          }
+        }
+        const result = await run({ query: watched })
+        // The engine would roll back and say nothing.
+        if (failure) throw failure
+        return result
+      }),
   }
 }
 

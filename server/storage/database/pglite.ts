@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
@@ -9,8 +8,10 @@ import { lockFolder } from './lock.ts'
 import { statementClient } from './pglite-client.ts'
 import { type Database, keepPlans, type Transaction } from './port.ts'
 import * as schema from './schema.ts'
+import { transactionGuard } from './transaction-guard.ts'
 
 export interface PgliteDatabase extends Database {
+  readonly adapter: 'pglite'
   /** The engine itself, for the durable-job adapter only (jobs/pglite-pool.ts). */
   readonly engine: PGlite
 }
@@ -40,16 +41,13 @@ export async function openPglite(options: { folder: string; migrations: string; 
 }
 
 function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, release: () => void): PgliteDatabase {
-  const openTransaction = new AsyncLocalStorage<true>()
-  function assertOutsideTransaction(what: string): void {
-    if (openTransaction.getStore()) throw new Error(`${what} inside an open transaction: it would wait for itself for ever.`)
-  }
+  const { assertOutsideTransaction, guarded } = transactionGuard()
   function transaction<T>(role: 'aia_app' | 'aia_identity', enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T> {
     assertOutsideTransaction('A second transaction')
     return db.transaction(async (tx) => {
       // PGlite's only user is a superuser, which skips policies: the role must be set in every transaction.
       await tx.execute(sql`select set_config('role', ${role}, true), set_config('app.enterprise_id', ${enterpriseId}, true)`)
-      return openTransaction.run(true, () => run(tx as unknown as Transaction))
+      return guarded(() => run(tx as unknown as Transaction))
     })
   }
   let closing: Promise<void> | undefined

@@ -11,14 +11,14 @@ export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
  * wait for itself for ever, and on PostgreSQL it would silently run outside (JOINTS.md, 3b).
  */
 export interface Database {
-  readonly adapter: 'pglite'
+  readonly adapter: 'pglite' | 'postgres'
   /** Runs `run` as role aia_app of one enterprise: row-level security shows that enterprise's rows only. Commits when it resolves. */
   tenant<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs `run` as role aia_identity: people, memberships, sessions, keys; no knowledge. */
   identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Throws when the caller is inside an open transaction: for outside calls, which must not hold it. */
   assertOutsideTransaction(what: string): void
-  /** Refreshes the planner's statistics after much has changed: the embedded engine has no autovacuum, and without them it scans whole enterprises. */
+  /** Refreshes the planner's statistics after much has changed, where no autovacuum does: without them the embedded engine scans whole enterprises. */
   refreshStatistics(): Promise<void>
   ping(): Promise<void>
   close(): Promise<void>
