@@ -143,13 +143,13 @@ class Mentions {
 
 /** Which atoms directly contain each of some atoms that the change does not touch. */
 async function storedParents({ tx, enterpriseId }: Wiring, numbers: Iterable<number>): Promise<Map<number, Set<number>>> {
-  const found = await rows<{ source: number; target: number }>(
+  const found = await rows<{ number: number; parent: number }>(
     tx,
-    sql`select p.source, p.target from ${numbered(numbers)} cross join lateral (
-        select source, target from pathways where enterprise_id = ${enterpriseId} and target = n.number and kind = 'contains' offset 0
-      ) p`,
+    sql`select n.number, o.parent from ${numbered(numbers)} cross join lateral (
+        select parent from occurrences where enterprise_id = ${enterpriseId} and atom = n.number and parent is not null offset 0
+      ) o`,
   )
   const parents = new Map<number, Set<number>>()
-  for (const { source, target } of found) parents.set(target, (parents.get(target) ?? new Set()).add(source))
+  for (const { number, parent } of found) parents.set(number, (parents.get(number) ?? new Set()).add(parent))
   return parents
 }
