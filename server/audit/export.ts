@@ -13,7 +13,7 @@ import { personalOf } from './view.ts'
 const batchRows = 500
 
 export const exportAudit = longOperation
-  .meta({ permission: 'audit.read', limit: 'default', audit: 'row' })
+  .meta({ permission: 'audit.read', limit: 'default', audit: 'row', state: 'event' })
   .route({
     method: 'GET',
     path: '/v1/audit/export',

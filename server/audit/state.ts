@@ -29,7 +29,7 @@ export const auditLogState = longOperation
   })
 
 export const signAudit = longOperation
-  .meta({ permission: 'audit.read', limit: 'default', audit: 'row' })
+  .meta({ permission: 'audit.read', limit: 'default', audit: 'row', state: 'event' })
   .route({ method: 'POST', path: '/v1/audit/checkpoints', summary: 'Sign the audit log as it stands now', tags: ['audit'] })
   .input(noInput)
   .output(checkpoint)

@@ -103,7 +103,7 @@ const auditRefusal = (tx: Transaction, services: Services, account: Account, req
 async function open(tx: Transaction, services: Services, account: Account, proof: Proof, request: SignInRequest): Promise<OpenedSession> {
   await forgetFailures(tx, account.person.email)
   const opened = await openSession(tx, account.person.id, account.enterpriseId, proof, request)
-  await appendAudit(tx, services, { ...auditRow(account, request), target: opened.sessionId, detail: { acr: proof.acr, amr: proof.amr } })
+  await appendAudit(tx, services, { ...auditRow(account, request), target: opened.sessionId, after: proof, detail: { ...proof } })
   return opened
 }
 
@@ -130,7 +130,7 @@ export async function signInWithPasskey(services: Services, response: Authentica
 }
 
 export const login = publicOperation
-  .meta({ permission: 'public', limit: 'login', audit: 'own' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own', state: 'made' })
   .route({ method: 'POST', path: '/v1/auth/login', summary: 'Sign in with email and password', tags: ['auth'] })
   .input(loginInput)
   .output(tokens)

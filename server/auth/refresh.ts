@@ -5,7 +5,7 @@ import { refusedToken, rotateRefreshToken } from './refresh-tokens.ts'
 import { tokenAnswer } from './sessions.ts'
 
 export const refresh = publicOperation
-  .meta({ permission: 'public', limit: 'login', audit: 'own' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own', state: 'event' })
   .route({ method: 'POST', path: '/v1/auth/refresh', summary: 'Exchange a refresh token for new tokens', tags: ['auth'] })
   .input(refreshInput)
   .output(tokens)

@@ -26,10 +26,13 @@ export interface Keyring {
   state(): KeyState
   /**
    * A new key-encryption key and a new data key; every data key is wrapped anew, and key-encryption keys that wrap nothing are destroyed.
-   * What is sealed stays as it is and opens at every moment. `alongside` runs in the transaction of the change.
+   * What is sealed stays as it is and opens at every moment. `alongside` runs in the transaction of the change; it is
+   * told the version of the data key that sealed so far, and of the one that seals from now on.
    */
-  rotate(alongside?: (tx: Transaction) => Promise<void>): Promise<KeyState>
+  rotate(alongside?: Alongside): Promise<KeyState>
 }
+
+type Alongside = (tx: Transaction, versions: { before: number; after: number }) => Promise<void>
 
 /** A key that seals is older than this: time for another. */
 export const keyRotationDays = 90
@@ -86,7 +89,7 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
     },
   }
 
-  async function rotateOnce(alongside?: (tx: Transaction) => Promise<void>): Promise<KeyState> {
+  async function rotateOnce(alongside?: Alongside): Promise<KeyState> {
     await files.rotate()
     const fresh = await newDataKey(files, current.version + 1)
     const wrapped = await Promise.all([...known.values()].map(async (key) => ({ key, ...(await files.wrap(key.key, contextOf(key.version))) })))
@@ -94,7 +97,7 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
       for (const { key, wrapped: wrappedKey, version } of wrapped)
         await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey: version, wrappedAt: new Date() }).where(eq(dataKeys.version, key.version))
       await tx.insert(dataKeys).values(fresh.row)
-      await alongside?.(tx)
+      await alongside?.(tx, { before: current.version, after: fresh.row.version })
     })
     const rewrapped = await loadDataKeys(database, files)
     known = new Map(rewrapped.map((key) => [key.version, key]))

@@ -33,7 +33,7 @@ const answer = z.object({
  * permitted, audited and answered by itself, and what one of them did stays when another fails.
  */
 export const batch = longOperation
-  .meta({ permission: 'profile.read', limit: 'default', audit: 'own' })
+  .meta({ permission: 'profile.read', limit: 'default', audit: 'own', state: 'event' })
   .route({ method: 'POST', path: '/v2/batch', summary: `Up to ${mostCalls} operations in one request, each with its own status`, tags: ['gateway'] })
   .input(z.strictObject({ operations: z.array(call).min(1).max(mostCalls) }))
   .output(z.object({ results: z.array(answer) }))

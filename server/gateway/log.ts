@@ -3,6 +3,9 @@ import { scrub } from './scrub.ts'
 
 export type Logger = pino.Logger
 
+/** How long a line may wait for others. */
+const longestWaitMs = 100
+
 interface LoggedError {
   type: string
   message: string
@@ -33,7 +36,8 @@ function describeError(error: unknown, depth = 0): LoggedError {
  * finished line by what it looks like (scrub.ts). Bodies, queries and headers are never given to it.
  */
 export function createLogger(level: string, destination?: pino.DestinationStream): Logger {
-  const out = destination ?? pino.destination(1)
+  // A write of its own for every line would cost more than the rest of the line. What waits is written when the process ends, too.
+  const out = destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: longestWaitMs })
   return pino(
     {
       level,

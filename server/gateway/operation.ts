@@ -27,6 +27,12 @@ export interface OperationMeta {
    * an address. Refused calls leave a row whatever is declared.
    */
   audit?: 'row' | 'own' | 'none' | 'reads'
+  /**
+   * What a call does with its target, and so which digests its audit row carries: what was `made` (after; before too, where it replaces),
+   * `changed` (before and after) or `removed` (before). `event`: nothing is left to compare, such as an answer. Declared by every operation
+   * that leaves rows; one of `row` that does not tell them fails and changes nothing.
+   */
+  state?: 'made' | 'changed' | 'removed' | 'event'
   /** The field of its output that is the list, where it is not `items`: version 2 gives it in pages. */
   list?: string
   /** Since when it should not be used any more, and until when it will answer (dates). */
@@ -74,6 +80,18 @@ function permittedWithin(caller: Caller, { permission, resource }: OperationMeta
   throw problem('forbidden', reason)
 }
 
+/** True when a row tells what its operation declares about its target. */
+export function tellsState(state: OperationMeta['state'], { before, after }: { before?: unknown; after?: unknown }): boolean {
+  if (state === 'made') return after != null
+  return (before != null) === (state === 'changed' || state === 'removed') && (after != null) === (state === 'changed')
+}
+
+/** Leaves the row of a call that is done, as the last thing in its transaction. */
+async function leaveRow(tx: Transaction, context: CallContext, caller: Caller, meta: OperationMeta, path: readonly string[], note: AuditNote) {
+  if (!tellsState(meta.state, note)) throw new Error(`${path.join('.')} does not tell before and after as it declares (${meta.state}).`)
+  await appendAudit(tx, context.services, auditRow(context, caller, path, note))
+}
+
 const auditRow = (context: CallContext, caller: Caller, path: readonly string[], note: AuditNote) => ({
   ...auditSource({ ...context, caller }),
   operation: path.join('.'),
@@ -98,6 +116,7 @@ export function undeclared(meta: OperationMeta, method: string | undefined): str
   const missing = (['permission', 'limit', 'audit'] as const).filter((name) => !meta[name])
   if (missing.length > 0) return `This operation declares no ${missing.join(' and no ')}.`
   if (meta.audit === 'none' && method !== 'GET') return 'This operation changes something, so it must be audited.'
+  if ((meta.audit === 'row' || meta.audit === 'own') && !meta.state) return 'This operation does not declare what becomes of its target (state).'
   return null
 }
 
@@ -181,7 +200,7 @@ export const operation = chain.use(async function transaction({ context, procedu
     const note: AuditNote = {}
     const result = await run(tx, (about) => Object.assign(note, about))
     if (key) await keep(tx, services, key, result.output)
-    if (meta.audit === 'row') await appendAudit(tx, services, auditRow(context, caller, path, note))
+    if (meta.audit === 'row') await leaveRow(tx, context, caller, meta, path, note)
     return result
   })
 })
@@ -199,7 +218,7 @@ export const longOperation = chain.use(async function transactions({ context, pr
       const note: AuditNote = {}
       const result = await work(tx, (about) => Object.assign(note, about))
       if (key) await noteChange(tx, key)
-      await appendAudit(tx, services, auditRow(context, caller, path, note))
+      await leaveRow(tx, context, caller, meta, path, note)
       return result
     })
   const run = async () => next({ context: { caller, read, write } })
@@ -223,7 +242,7 @@ export const identityOperation = chain.use(async function identityTransaction({ 
     const note: AuditNote = {}
     const result = await run(tx, (about) => Object.assign(note, about))
     if (key) await keep(tx, services, key, result.output)
-    if (meta.audit === 'row') await appendAudit(tx, services, auditRow(context, caller, path, note))
+    if (meta.audit === 'row') await leaveRow(tx, context, caller, meta, path, note)
     return result
   })
 })

@@ -6,7 +6,7 @@ import { hashPassword } from '../auth/passwords.ts'
 import { memberships, people } from '../auth/tables.ts'
 import { freshEnterprise } from '../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
-import { undeclared } from './operation.ts'
+import { tellsState, undeclared } from './operation.ts'
 import { type Sample, samples, type World } from './operations.fixture.ts'
 import { permissionsOfRole } from './permissions.ts'
 import { type RouteEntry, routeTable } from './route-table.ts'
@@ -37,6 +37,7 @@ describe('every operation is declared [V8.1.1, V16.1.1]', () => {
 describe('every operation at the door', () => {
   let aia: TestInstallation
   let world: World
+  let own: string
   let partner: string
   let stranger: { token: string; enterpriseId: string }
   const password = 'a password of my own'
@@ -55,7 +56,7 @@ describe('every operation at the door', () => {
 
   beforeAll(async () => {
     aia = await startInstallation()
-    const own = (await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')).enterprise.id
+    own = (await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')).enterprise.id
     let read: Promise<string> | undefined
     world = {
       aia,
@@ -87,11 +88,22 @@ describe('every operation at the door', () => {
   }
   const codeOf = async (response: Response) => ((await response.json().catch(() => ({}))) as { code?: string }).code
 
-  it.each(named(callable))('answers 2xx to a caller who may [V2.2.1]: %s', async (_name, route) => {
+  const rowsOf = (response: Response) =>
+    aia.runtime.services.database.tenant(own, (tx) =>
+      tx
+        .select()
+        .from(auditEntries)
+        .where(eq(auditEntries.requestId, response.headers.get('x-request-id') ?? '')),
+    )
+
+  it.each(named(callable))('answers 2xx to a caller who may, and records what it changed [V2.2.1, V16.2.1]: %s', async (_name, route) => {
     const sample = sampleOf(route) as Sample
     const token = await sample.token?.(world)
     const response = await send(route, sample, sample.token ? { token: token ?? null } : {})
     expect(Math.floor(response.status / 100), `${response.status} ${response.status < 300 ? '' : await response.text()}`).toBe(2)
+    const left = (await rowsOf(response)).filter(({ operation }) => operation === route.name)
+    expect(left.length > 0).toBe(route.meta.audit === 'row' || route.meta.audit === 'own')
+    for (const row of left) expect(tellsState(route.meta.state, row), `${route.meta.state}: ${row.before}, ${row.after}`).toBe(true)
   })
 
   it.each(named(routes.filter((route) => !isPublic(route))))('answers 401 to nobody [V6.1.1, V8.3.1]: %s', async (_name, route) => {

@@ -51,6 +51,14 @@ describe('remembered callers', () => {
     expect(counted.asked).toBe(2)
   })
 
+  it('asks once for calls at the same moment, and again after it could not be asked', async () => {
+    const { of, counted, identify } = asking()
+    const failing = () => Promise.reject(new Error('the database is away'))
+    await expect(of(bearer('a'), failing)).rejects.toThrow('away')
+    expect(await Promise.all([of(bearer('a'), identify), of(bearer('a'), identify)])).toEqual([somebody, somebody])
+    expect(counted.asked).toBe(1)
+  })
+
   it('never remembers nobody, and asks for nobody without a credential', async () => {
     const { of } = asking()
     let asked = 0

@@ -22,30 +22,28 @@ interface RememberedCallers<D extends Database> {
  */
 export function rememberCallers<D extends Database>(database: D, now: () => number = Date.now): RememberedCallers<D> {
   if (database.adapter !== 'pglite') return { database, of: (headers, identify) => identify(headers) }
-  const known = new Map<string, { caller: Caller; until: number }>()
-  let changes = 0
-  function forget(): void {
-    changes++
-    known.clear()
-  }
+  const known = new Map<string, { caller: Promise<Caller | null>; until: number }>()
   return {
     database: {
       ...database,
-      identity: (run) => database.identity(run).finally(forget),
+      identity: (run) => database.identity(run).finally(() => known.clear()),
     },
-    async of(headers, identify) {
+    of(headers, identify) {
       // A line break stands in no header, so no two credentials can be made to look the same.
       const given = credentials.map((name) => headers.get(name) ?? '').join('\n')
-      if (given.length < credentials.length) return null
+      if (given.length < credentials.length) return Promise.resolve(null)
       const key = createHash('sha256').update(given).digest('base64')
       const found = known.get(key)
       if (found && found.until > now()) return found.caller
-      const before = changes
-      const caller = await identify(headers)
-      if (caller && before === changes) {
-        if (known.size >= mostCallers) known.clear()
-        known.set(key, { caller: Object.freeze(caller), until: now() + rememberedMs })
+      if (known.size >= mostCallers) known.clear()
+      // Calls at the same moment share one look. A change that ends meanwhile lets no later call have it.
+      const caller = identify(headers).then((answer) => answer && Object.freeze(answer))
+      const entry = { caller, until: now() + rememberedMs }
+      known.set(key, entry)
+      const drop = () => {
+        if (known.get(key) === entry) known.delete(key)
       }
+      caller.then((answer) => answer ?? drop(), drop)
       return caller
     },
   }

@@ -5,7 +5,7 @@ import { feedbackInput, feedbackResult, type ProcessResult } from './contract.ts
 import { feedback as feedbackTable, results } from './tables.ts'
 
 export const feedback = operation
-  .meta({ permission: 'knowledge.ask', limit: 'default', audit: 'row' })
+  .meta({ permission: 'knowledge.ask', limit: 'default', audit: 'row', state: 'made' })
   .route({ method: 'POST', path: '/v1/neural/feedback', summary: 'Say whether an answer, or single citations, were useful', tags: ['neural'] })
   .input(feedbackInput)
   .output(feedbackResult)
@@ -33,6 +33,6 @@ export const feedback = operation
         target: [feedbackTable.resultId, feedbackTable.personId, feedbackTable.citation],
         set: { useful: sql`excluded.useful`, createdAt: sql`now()` },
       })
-    audit({ target: input.result_id })
+    audit({ target: input.result_id, after: last })
     return { result_id: input.result_id, recorded: last.length }
   })

@@ -29,7 +29,7 @@ function inputHashOf(enterpriseId: string, input: ProcessInput): string {
 }
 
 export const process = longOperation
-  .meta({ permission: 'knowledge.ask', limit: 'default', streams: true, audit: 'row' })
+  .meta({ permission: 'knowledge.ask', limit: 'default', streams: true, audit: 'row', state: 'event' })
   .route({ method: 'POST', path: '/v1/neural/process', summary: 'Answer a question with citations, or analyse a content', tags: ['neural'] })
   .input(processInput)
   .output(processResult)

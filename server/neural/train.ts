@@ -4,7 +4,7 @@ import { requestTraining } from './learning/request.ts'
 import { trainingRunView } from './learning/view.ts'
 
 export const train = operation
-  .meta({ permission: 'learning.train', limit: 'default', audit: 'row' })
+  .meta({ permission: 'learning.train', limit: 'default', audit: 'row', state: 'made' })
   .route({
     method: 'POST',
     path: '/v1/neural/train',
@@ -16,6 +16,6 @@ export const train = operation
   .output(trainingRun)
   .handler(async ({ context: { tx, caller, services, audit } }) => {
     const run = await requestTraining(tx, services, caller.enterpriseId, caller.personId)
-    audit({ target: run.id })
+    audit({ target: run.id, after: { state: run.state } })
     return trainingRunView(run)
   })

@@ -7,7 +7,7 @@ import { grant, newGrant } from './shapes.ts'
 
 /** A grant on something that does not exist opens nothing: every operation still looks for the resource in the enterprise's own rows. */
 export const grantAccess = identityOperation
-  .meta({ permission: 'access.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'access.manage', limit: 'default', audit: 'row', state: 'made' })
   .route({ method: 'POST', path: '/v1/auth/grants', summary: 'Open one resource to a person or a role', tags: ['access'] })
   .input(newGrant)
   .output(grant)

@@ -5,7 +5,7 @@ import { problem } from '../../gateway/problem.ts'
 import { resourceGrants } from '../tables.ts'
 
 export const revokeGrant = identityOperation
-  .meta({ permission: 'access.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'access.manage', limit: 'default', audit: 'row', state: 'removed' })
   .route({ method: 'DELETE', path: '/v1/auth/grants/{id}', summary: 'Close a resource that was opened', tags: ['access'] })
   .input(z.strictObject({ id: z.uuid() }))
   .output(z.object({ id: z.uuid() }))

@@ -13,7 +13,7 @@ import { passwordChange, passwordChanged } from './shapes.ts'
 const wrong = (pointer: string, detail: string) => problem('invalid_input', detail, [{ pointer, detail }])
 
 export const changePassword = longOperation
-  .meta({ permission: 'account.manage', limit: 'login', audit: 'own', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'login', audit: 'own', state: 'changed', stepUp: true })
   .route({ method: 'POST', path: '/v1/auth/password', summary: 'Change the own password and end all other sessions', tags: ['account'] })
   .input(passwordChange)
   .output(passwordChanged)
@@ -26,19 +26,21 @@ export const changePassword = longOperation
       const { database } = services
       const [person] = await database.identity(async (tx) => {
         await refuseWhileLocked(tx, { email, address }, resHeaders)
-        return tx.select({ hash: people.passwordHash }).from(people).where(eq(people.id, personId))
+        return tx.select({ hash: people.passwordHash, changedAt: people.passwordChangedAt }).from(people).where(eq(people.id, personId))
       })
       const right = person && (await verifyPassword(input.current_password, person.hash))
       const passwordHash = right ? await hashPassword(input.new_password) : null
+      const now = new Date()
       await database.identity(async (tx) => {
         if (passwordHash) {
-          await tx.update(people).set({ passwordHash, passwordChangedAt: new Date() }).where(eq(people.id, personId))
+          await tx.update(people).set({ passwordHash, passwordChangedAt: now }).where(eq(people.id, personId))
           await endEverything(tx, personId, sessionId ?? undefined)
           await forgetFailures(tx, email)
         } else await noteFailure(tx, { email, address })
         const outcome = passwordHash ? 'done' : 'refused'
         const source = auditSource({ caller, requestId, address, userAgent })
-        await appendAudit(tx, services, { ...source, operation: 'auth.changePassword', target: personId, outcome })
+        const states = passwordHash ? { before: { changed_at: person?.changedAt }, after: { changed_at: now } } : {}
+        await appendAudit(tx, services, { ...source, ...states, operation: 'auth.changePassword', target: personId, outcome })
       })
       if (!passwordHash) throw wrong('/current_password', 'is wrong')
       return { changed: true as const }

@@ -4,7 +4,7 @@ import { sessions } from '../tables.ts'
 import { sessionsEnded } from './shapes.ts'
 
 export const endOtherSessions = identityOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'POST', path: '/v1/auth/sessions/end-others', summary: 'End every own session but this one', tags: ['account'] })
   .input(noInput)
   .output(sessionsEnded)
@@ -15,6 +15,6 @@ export const endOtherSessions = identityOperation
       .set({ revokedAt: new Date() })
       .where(and(eq(sessions.personId, caller.personId), isNull(sessions.revokedAt), others))
       .returning({ id: sessions.id })
-    audit({ target: caller.personId, detail: { ended: gone.length } })
+    audit({ target: caller.personId, before: { others: gone.map(({ id }) => id) }, after: { others: [] }, detail: { ended: gone.length } })
     return { ended: gone.length }
   })

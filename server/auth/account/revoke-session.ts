@@ -8,7 +8,7 @@ import { sessions } from '../tables.ts'
 import { sessionId } from './shapes.ts'
 
 export const revokeSession = identityOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'DELETE', path: '/v1/auth/sessions/{id}', summary: 'End a session, the own or one of the enterprise', tags: ['account'] })
   .input(sessionId)
   .output(ended)
@@ -23,6 +23,6 @@ export const revokeSession = identityOperation
     const administers = found?.enterpriseId === caller.enterpriseId && decide(caller, 'sessions.manage').allowed
     if (!found || !(own || administers)) throw problem('not_found', 'There is no such session.')
     await revoke(tx, input.id)
-    audit({ target: input.id, detail: { person: found.personId } })
+    audit({ target: input.id, before: { state: 'open' }, after: { state: 'ended' }, detail: { person: found.personId } })
     return { ended: true as const }
   })

@@ -22,7 +22,7 @@ export async function storeApiKey(tx: Transaction, caller: Caller, key: { name: 
 }
 
 export const createApiKey = identityOperation
-  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row', state: 'made', stepUp: true })
   .route({ method: 'POST', path: '/v1/auth/api-keys', summary: 'Make an API key that is shown once', tags: ['api keys'], successStatus: 201 })
   .input(newApiKeyInput)
   .output(madeApiKey)
@@ -36,6 +36,7 @@ export const createApiKey = identityOperation
     const days = input.expires_in_days
     const expiresAt = days === null ? null : new Date(Date.now() + days * 86_400_000)
     const made = await storeApiKey(tx, caller, { name: input.name, scopes: [...new Set(input.scopes)], expiresAt })
-    audit({ target: made.item.id, detail: { scopes: made.item.scopes, expires_at: made.item.expires_at } })
+    const kept = { scopes: made.item.scopes, expires_at: made.item.expires_at }
+    audit({ target: made.item.id, after: kept, detail: kept })
     return made
   })

@@ -7,7 +7,7 @@ import { apiKey, apiKeyId } from './shapes.ts'
 import { apiKeyView, selectApiKeys } from './stored.ts'
 
 export const revokeApiKey = identityOperation
-  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'DELETE', path: '/v1/auth/api-keys/{id}', summary: 'End an API key at once', tags: ['api keys'] })
   .input(apiKeyId)
   .output(apiKey)
@@ -19,6 +19,6 @@ export const revokeApiKey = identityOperation
       throw problem('not_found', 'There is no such key.')
     const revokedAt = found.key.revokedAt ?? new Date()
     await tx.update(apiKeys).set({ revokedAt }).where(eq(apiKeys.id, input.id))
-    audit({ target: input.id, detail: { person: found.key.personId } })
+    audit({ target: input.id, before: { revoked_at: found.key.revokedAt }, after: { revoked_at: revokedAt }, detail: { person: found.key.personId } })
     return apiKeyView({ ...found, key: { ...found.key, revokedAt } })
   })

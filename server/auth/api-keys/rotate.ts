@@ -7,7 +7,7 @@ import { madeApiKey, rotateInput } from './shapes.ts'
 import { scopesFor } from './stored.ts'
 
 export const rotateApiKey = identityOperation
-  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'api_keys.manage', limit: 'default', audit: 'row', state: 'changed', stepUp: true })
   .route({
     method: 'POST',
     path: '/v1/auth/api-keys/{id}/rotate',
@@ -39,6 +39,12 @@ export const rotateApiKey = identityOperation
       .update(apiKeys)
       .set({ expiresAt: until })
       .where(and(eq(apiKeys.id, old.id), or(isNull(apiKeys.expiresAt), gt(apiKeys.expiresAt, until))))
-    audit({ target: old.id, detail: { replaced_by: made.item.id, overlap_hours: input.overlap_hours } })
+    const after = { expires_at: old.expiresAt && old.expiresAt < until ? old.expiresAt : until, replaced_by: made.item.id }
+    audit({
+      target: old.id,
+      before: { expires_at: old.expiresAt, replaced_by: null },
+      after,
+      detail: { replaced_by: made.item.id, overlap_hours: input.overlap_hours },
+    })
     return made
   })

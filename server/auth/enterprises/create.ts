@@ -6,7 +6,7 @@ import { memberships } from '../tables.ts'
 import { ownEnterprise } from './list.ts'
 
 export const createEnterprise = identityOperation
-  .meta({ permission: 'enterprise.create', limit: 'default', audit: 'row' })
+  .meta({ permission: 'enterprise.create', limit: 'default', audit: 'row', state: 'made' })
   .route({
     method: 'POST',
     path: '/v1/auth/enterprises',
@@ -22,6 +22,6 @@ export const createEnterprise = identityOperation
     const [made] = await tx.insert(enterprises).values({ name: input.name, tier: input.tier }).returning()
     if (!made) throw new Error('The enterprise was not stored.')
     await tx.insert(memberships).values({ enterpriseId: made.id, personId: caller.personId, role: 'owner' })
-    audit({ target: made.id, detail: { tier: made.tier } })
+    audit({ target: made.id, after: { name: made.name, tier: made.tier }, detail: { tier: made.tier } })
     return { id: made.id, name: made.name, tier: made.tier, role: 'owner', current: false }
   })

@@ -10,7 +10,7 @@ import { tokenAnswer } from '../sessions.ts'
 import { memberships, refreshTokens, sessions } from '../tables.ts'
 
 export const switchEnterprise = longOperation
-  .meta({ permission: 'profile.read', limit: 'default', audit: 'own' })
+  .meta({ permission: 'profile.read', limit: 'default', audit: 'own', state: 'changed' })
   .route({
     method: 'POST',
     path: '/v1/auth/switch',
@@ -40,8 +40,11 @@ export const switchEnterprise = longOperation
       const issued = await issueRefreshToken(tx, sessionId, moved.expiresAt)
       const event = { ...auditSource({ ...context, caller }), operation: 'auth.switchEnterprise', target: sessionId }
       // The smaller id first: two people who switch in opposite directions must not wait for one another.
-      for (const enterpriseId of [...new Set([caller.enterpriseId, target.id])].sort())
-        await appendAudit(tx, services, { ...event, enterpriseId, detail: { to: target.id === enterpriseId ? 'here' : 'elsewhere' } })
+      for (const enterpriseId of [...new Set([caller.enterpriseId, target.id])].sort()) {
+        const at = (id: string) => ({ session: id === enterpriseId ? 'here' : 'elsewhere' })
+        const states = { before: at(caller.enterpriseId), after: at(target.id) }
+        await appendAudit(tx, services, { ...event, ...states, enterpriseId, detail: { to: states.after.session } })
+      }
       return issued
     })
     return tokenAnswer(services, { personId, enterpriseId: input.enterprise_id, sessionId, refreshToken })

@@ -6,7 +6,7 @@ import { externalIdentities, identityProviders } from '../tables.ts'
 import { providerView } from './shapes.ts'
 
 export const forgetProvider = identityOperation
-  .meta({ permission: 'provider.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'provider.manage', limit: 'default', audit: 'row', state: 'removed' })
   .route({ method: 'DELETE', path: '/v1/auth/provider', summary: 'Sign in with AIA only, from now on', tags: ['sign-in'] })
   .input(noInput)
   .output(ended)

@@ -9,7 +9,7 @@ import { newProvider, providerState, providerView, redirectUri, secretContext } 
 
 /** Asks the provider before it stores anything, so that nobody saves a sign-in that cannot work. */
 export const setProvider = longOperation
-  .meta({ permission: 'provider.manage', limit: 'default', audit: 'own' })
+  .meta({ permission: 'provider.manage', limit: 'default', audit: 'own', state: 'made' })
   .route({ method: 'PUT', path: '/v1/auth/provider', summary: 'Let people of this enterprise sign in by its own OpenID provider', tags: ['sign-in'] })
   .input(newProvider)
   .output(providerState)

@@ -8,7 +8,7 @@ import { recoveryCodesIfNone } from './recovery-codes.ts'
 import { enrolled, newPasskey } from './shapes.ts'
 
 export const addPasskey = longOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'own', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'own', state: 'made', stepUp: true })
   .route({ method: 'POST', path: '/v1/auth/passkeys', summary: 'Keep a passkey that a browser made', tags: ['account'] })
   .input(newPasskey)
   .output(enrolled)
@@ -26,7 +26,8 @@ export const addPasskey = longOperation
       if (!stored) throw problem('conflict', 'This passkey is known already.')
       await proveInSession(tx, caller, { acr: 'aal2', amr: [...new Set([...caller.amr, verified.synced ? 'swk' : 'hwk', 'user', 'mfa'])] })
       const codes = await recoveryCodesIfNone(tx, caller.personId)
-      await appendAudit(tx, services, { ...auditSource({ caller, requestId, address, userAgent }), operation: 'auth.addPasskey', target: stored.id })
+      const source = auditSource({ caller, requestId, address, userAgent })
+      await appendAudit(tx, services, { ...source, operation: 'auth.addPasskey', target: stored.id, after: { id: stored.id } })
       return { recovery_codes: codes }
     })
   })

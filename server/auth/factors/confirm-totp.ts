@@ -6,7 +6,7 @@ import { enrolled, totpConfirmation } from './shapes.ts'
 import { takeTotp } from './totp.ts'
 
 export const confirmTotp = identityOperation
-  .meta({ permission: 'account.manage', limit: 'login', audit: 'row', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'login', audit: 'row', state: 'changed', stepUp: true })
   .route({ method: 'POST', path: '/v1/auth/totp/confirm', summary: 'Finish setting up one-time codes with the first code', tags: ['account'] })
   .input(totpConfirmation)
   .output(enrolled)
@@ -16,6 +16,6 @@ export const confirmTotp = identityOperation
         { pointer: '/code', detail: 'does not match' },
       ])
     await proveInSession(tx, caller, { acr: 'aal2', amr: ['pwd', 'otp', 'mfa'] })
-    audit({ target: caller.personId })
+    audit({ target: caller.personId, before: { totp: 'begun' }, after: { totp: 'confirmed' } })
     return { recovery_codes: await recoveryCodesIfNone(tx, caller.personId) }
   })

@@ -5,7 +5,7 @@ import { tokenAnswer } from '../sessions.ts'
 import { passkeySignIn } from './shapes.ts'
 
 export const loginPasskey = publicOperation
-  .meta({ permission: 'public', limit: 'login', audit: 'own' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own', state: 'made' })
   .route({ method: 'POST', path: '/v1/auth/passkeys/login', summary: 'Sign in with a passkey alone', tags: ['auth'] })
   .input(passkeySignIn)
   .output(tokens)

@@ -6,7 +6,7 @@ import { passkeyId, removed } from './shapes.ts'
 import { factorsOf, forgetCodesWithoutFactor, mfaIsRequired } from './stored.ts'
 
 export const removePasskey = identityOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'removed', stepUp: true })
   .route({ method: 'DELETE', path: '/v1/auth/passkeys/{id}', summary: 'Forget a passkey of this person', tags: ['account'] })
   .input(passkeyId)
   .output(removed)
@@ -17,6 +17,6 @@ export const removePasskey = identityOperation
       throw problem('conflict', 'Your enterprise requires a second factor, and this is your last one.')
     await tx.delete(passkeys).where(and(eq(passkeys.id, input.id), eq(passkeys.personId, caller.personId)))
     await forgetCodesWithoutFactor(tx, caller.personId)
-    audit({ target: input.id })
+    audit({ target: input.id, before: { id: input.id } })
     return { removed: true as const }
   })

@@ -6,7 +6,7 @@ import { removed } from './shapes.ts'
 import { factorsOf, forgetCodesWithoutFactor, mfaIsRequired } from './stored.ts'
 
 export const removeTotp = identityOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'removed', stepUp: true })
   .route({ method: 'DELETE', path: '/v1/auth/totp', summary: 'Stop using one-time codes', tags: ['account'] })
   .input(noInput)
   .output(removed)
@@ -17,6 +17,6 @@ export const removeTotp = identityOperation
       throw problem('conflict', 'Your enterprise requires a second factor, and this is your last one.')
     await tx.delete(totpFactors).where(eq(totpFactors.personId, caller.personId))
     await forgetCodesWithoutFactor(tx, caller.personId)
-    audit({ target: caller.personId })
+    audit({ target: caller.personId, before: { totp: 'confirmed' } })
     return { removed: true as const }
   })

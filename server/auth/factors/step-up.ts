@@ -34,7 +34,7 @@ async function check(services: Services, caller: Caller, given: Given): Promise<
 const second = (caller: Caller): Proof => ({ acr: 'aal2', amr: [...new Set([...caller.amr, 'otp', 'mfa'])] })
 
 export const stepUp = longOperation
-  .meta({ permission: 'account.manage', limit: 'login', audit: 'own' })
+  .meta({ permission: 'account.manage', limit: 'login', audit: 'own', state: 'changed' })
   .route({ method: 'POST', path: '/v1/auth/step-up', summary: 'Prove again who is signed in (RFC 9470)', tags: ['auth'] })
   .input(stepUpInput)
   .output(steppedUp)
@@ -56,7 +56,8 @@ export const stepUp = longOperation
           await proveInSession(tx, caller, proof, at)
         } else await noteFailure(tx, tried)
         const source = auditSource({ caller, requestId, address, userAgent })
-        await appendAudit(tx, services, { ...source, operation: 'auth.stepUp', target: sessionId, outcome: proof ? 'done' : 'refused' })
+        const states = proof && { before: { acr: caller.acr, at: caller.authenticatedAt }, after: { acr: proof.acr, at } }
+        await appendAudit(tx, services, { ...source, ...states, operation: 'auth.stepUp', target: sessionId, outcome: proof ? 'done' : 'refused' })
       })
       if (!proof)
         throw problem('invalid_input', input.password !== undefined ? 'The password is wrong.' : 'That proof is wrong or was used already.', [

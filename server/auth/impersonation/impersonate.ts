@@ -11,7 +11,7 @@ import { sessions } from '../tables.ts'
 const mostMinutes = 60
 
 export const impersonate = longOperation
-  .meta({ permission: 'people.impersonate', limit: 'default', audit: 'own' })
+  .meta({ permission: 'people.impersonate', limit: 'default', audit: 'own', state: 'changed' })
   .route({
     method: 'POST',
     path: '/v1/auth/impersonation',
@@ -53,6 +53,8 @@ export const impersonate = longOperation
         ...auditSource({ ...context, caller }),
         operation: 'auth.impersonate',
         target: found.id,
+        before: { acting_as: null },
+        after: { acting_as: found.id, until },
         detail: { minutes: input.minutes },
         // A reason may name people, so it can be erased with the one who gave it.
         about: { personId: caller.personId, values: { reason: input.reason } },

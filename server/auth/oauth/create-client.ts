@@ -8,7 +8,7 @@ import { newClientId, newClientSecret } from './clients.ts'
 import { hashOf } from './records.ts'
 
 export const createClient = identityOperation
-  .meta({ permission: 'clients.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'clients.manage', limit: 'default', audit: 'row', state: 'made' })
   .route({ method: 'POST', path: '/v1/auth/clients', summary: 'Register a program; its secret is shown once', tags: ['clients'] })
   .input(newClient)
   .output(clientWithSecret)

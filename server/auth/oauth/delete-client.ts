@@ -6,7 +6,7 @@ import { oauthClients } from '../tables.ts'
 import { clientInput, clientView } from './client-shapes.ts'
 
 export const deleteClient = identityOperation
-  .meta({ permission: 'clients.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'clients.manage', limit: 'default', audit: 'row', state: 'removed' })
   .route({ method: 'DELETE', path: '/v1/auth/clients/{id}', summary: 'Forget a program; its tokens stop at once', tags: ['clients'] })
   .input(clientInput)
   .output(z.object({ id: z.uuid() }))

@@ -28,7 +28,7 @@ export const readInvitation = publicOperation
   })
 
 export const acceptInvitation = publicOperation
-  .meta({ permission: 'public', limit: 'login', audit: 'own' })
+  .meta({ permission: 'public', limit: 'login', audit: 'own', state: 'changed' })
   .route({
     method: 'POST',
     path: '/v1/auth/invitations/accept',
@@ -67,6 +67,8 @@ export const acceptInvitation = publicOperation
         actor: personId,
         operation: 'auth.acceptInvitation',
         target: invitation.id,
+        before: { state: 'open' },
+        after: { state: 'accepted', person_id: personId, role: invitation.role, partner_level: invitation.partnerLevel },
         requestId,
         address,
         userAgent,

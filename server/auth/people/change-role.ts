@@ -5,7 +5,7 @@ import { keepAnOwner, levelOf, memberOf, memberView, requireRightsOver, roleOf }
 import { member, personInput, standing } from './shapes.ts'
 
 export const changeRole = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'PUT', path: '/v1/auth/people/{id}/role', summary: 'Give a person another role, or a partner another level', tags: ['people'] })
   .input(personInput.extend(standing))
   .output(member)

@@ -8,7 +8,7 @@ import { requireRightsOver } from './member.ts'
 import { foldedEmail, newInvitation, standing } from './shapes.ts'
 
 export const invitePerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row', state: 'made' })
   .route({
     method: 'POST',
     path: '/v1/auth/invitations',
@@ -43,7 +43,8 @@ export const invitePerson = identityOperation
       })
       .returning()
     if (!row) throw new Error('The invitation was not stored.')
-    audit({ target: row.id, detail: { role: row.role, partner_level: row.partnerLevel } })
+    const kept = { role: row.role, partner_level: row.partnerLevel }
+    audit({ target: row.id, after: kept, detail: kept })
     // Behind the #, so that the token reaches no server log and no other site.
     return { ...invitationView(row), link: `${services.env.publicUrl}/invitation#${token}` }
   })

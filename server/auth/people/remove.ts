@@ -7,7 +7,7 @@ import { endSessions, keepAnOwner, levelOf, memberOf, requireRightsOver, roleOf 
 import { personInput } from './shapes.ts'
 
 export const removePerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row', state: 'removed' })
   .route({
     method: 'DELETE',
     path: '/v1/auth/people/{id}',

@@ -5,7 +5,7 @@ import { levelOf, memberOf, memberView, requireRightsOver, roleOf } from './memb
 import { member, personInput } from './shapes.ts'
 
 export const resumePerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'POST', path: '/v1/auth/people/{id}/resume', summary: 'Let a suspended person in again', tags: ['people'] })
   .input(personInput)
   .output(member)

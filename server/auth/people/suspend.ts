@@ -6,7 +6,7 @@ import { endSessions, keepAnOwner, levelOf, memberOf, memberView, requireRightsO
 import { member, personInput } from './shapes.ts'
 
 export const suspendPerson = identityOperation
-  .meta({ permission: 'people.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'people.manage', limit: 'default', audit: 'row', state: 'changed' })
   .route({ method: 'POST', path: '/v1/auth/people/{id}/suspend', summary: 'Lock a person out and end its sessions', tags: ['people'] })
   .input(personInput)
   .output(member)

@@ -12,7 +12,7 @@ const erased = z.object({
 })
 
 export const eraseMyself = identityOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'removed', stepUp: true })
   .route({
     method: 'POST',
     path: '/v1/privacy/erase',
@@ -28,7 +28,7 @@ export const eraseMyself = identityOperation
       throw problem('invalid_input', 'This is not the address of your account.', [{ pointer: '/email', detail: 'not your address' }])
     const places = await enterprisesOf(tx, caller.personId)
     let gone = false
-    for (const { id } of places) {
+    for (const { id, role } of places) {
       gone = (await eraseFrom(tx, services, { personId: caller.personId, enterpriseId: id })).accountGone
       // The operation's own row stands in the log of the enterprise it was called in; the others learn of it here.
       if (id !== caller.enterpriseId)
@@ -37,14 +37,15 @@ export const eraseMyself = identityOperation
           enterpriseId: id,
           operation: 'auth.eraseMyself',
           target: caller.personId,
+          before: { role },
         })
     }
-    audit({ target: caller.personId, detail: { account_gone: gone } })
+    audit({ target: caller.personId, before: { role: caller.role }, detail: { account_gone: gone } })
     return { id: caller.personId, account_gone: gone }
   })
 
 export const erasePerson = identityOperation
-  .meta({ permission: 'privacy.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'privacy.manage', limit: 'default', audit: 'row', state: 'removed', stepUp: true })
   .route({
     method: 'POST',
     path: '/v1/privacy/people/{id}/erase',
@@ -60,6 +61,6 @@ export const erasePerson = identityOperation
     if (input.email.trim().toLowerCase() !== member.email.toLowerCase())
       throw problem('invalid_input', 'This is not the address of this person.', [{ pointer: '/email', detail: 'another address' }])
     const { accountGone } = await eraseFrom(tx, services, { personId: input.id, enterpriseId: caller.enterpriseId })
-    audit({ target: input.id, detail: { account_gone: accountGone } })
+    audit({ target: input.id, before: { role: member.role }, detail: { account_gone: accountGone } })
     return { id: input.id, account_gone: accountGone }
   })

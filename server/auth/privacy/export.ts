@@ -30,7 +30,7 @@ function file(data: PersonalExport, as: 'json' | 'html'): File {
 }
 
 export const exportOwnData = longOperation
-  .meta({ permission: 'account.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'account.manage', limit: 'default', audit: 'row', state: 'event' })
   .route({ method: 'GET', path: '/v1/privacy/export', summary: 'Everything AIA holds about you, in all your enterprises', tags: ['privacy'] })
   .input(z.strictObject({ format }))
   .output(z.file())
@@ -40,7 +40,7 @@ export const exportOwnData = longOperation
   })
 
 export const exportPersonData = longOperation
-  .meta({ permission: 'privacy.manage', limit: 'default', audit: 'row' })
+  .meta({ permission: 'privacy.manage', limit: 'default', audit: 'row', state: 'event' })
   .route({
     method: 'GET',
     path: '/v1/privacy/people/{id}/export',

@@ -5,7 +5,7 @@ import { readSettings } from './read-settings.ts'
 import { securitySettingsInput, securitySettingsView } from './shapes.ts'
 
 export const changeSecuritySettings = identityOperation
-  .meta({ permission: 'security.manage', limit: 'default', audit: 'row', stepUp: true })
+  .meta({ permission: 'security.manage', limit: 'default', audit: 'row', state: 'changed', stepUp: true })
   .route({ method: 'PUT', path: '/v1/auth/security', summary: 'Change how the people of this enterprise must sign in', tags: ['security'] })
   .input(securitySettingsInput)
   .output(securitySettingsView)

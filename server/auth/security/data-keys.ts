@@ -30,7 +30,7 @@ export const readDataKeys = longOperation
   .handler(async ({ context: { services } }) => view(services.keyring.state()))
 
 export const rotateDataKeys = longOperation
-  .meta({ permission: 'security.manage', limit: 'default', audit: 'own', stepUp: true })
+  .meta({ permission: 'security.manage', limit: 'default', audit: 'own', state: 'changed', stepUp: true })
   .route({
     method: 'POST',
     path: '/v1/auth/data-keys/rotate',
@@ -40,8 +40,8 @@ export const rotateDataKeys = longOperation
   .input(noInput)
   .output(dataKeyState)
   .handler(async ({ context: { caller, services, requestId, address, userAgent } }) => {
-    const rotated = await services.keyring.rotate((tx) =>
-      appendAudit(tx, services, { ...auditSource({ caller, requestId, address, userAgent }), operation: 'auth.rotateDataKeys' }),
+    const rotated = await services.keyring.rotate((tx, versions) =>
+      appendAudit(tx, services, { ...auditSource({ caller, requestId, address, userAgent }), operation: 'auth.rotateDataKeys', ...versions }),
     )
     return view(rotated)
   })

@@ -9,16 +9,22 @@ import { signingKeyList } from './shapes.ts'
 const mostRetiring = 10
 
 export const rotateSigningKeys = longOperation
-  .meta({ permission: 'security.manage', limit: 'default', audit: 'own', stepUp: true })
+  .meta({ permission: 'security.manage', limit: 'default', audit: 'own', state: 'changed', stepUp: true })
   .route({ method: 'POST', path: '/v1/auth/signing-keys/rotate', summary: 'Sign with the next key from now on', tags: ['security'] })
   .input(noInput)
   .output(signingKeyList)
   .handler(async ({ context: { caller, services, requestId, address, userAgent } }) => {
-    const { states } = await signingKeysOf(services)
+    const { states, current } = await signingKeysOf(services)
     if (states.filter(({ state }) => state === 'retiring').length >= mostRetiring)
       throw problem('conflict', 'The keys were rotated many times today. Try again tomorrow.')
     await rotate(services, (tx, id) =>
-      appendAudit(tx, services, { ...auditSource({ caller, requestId, address, userAgent }), operation: 'auth.rotateSigningKeys', target: id }),
+      appendAudit(tx, services, {
+        ...auditSource({ caller, requestId, address, userAgent }),
+        operation: 'auth.rotateSigningKeys',
+        target: id,
+        before: { signs: current.id },
+        after: { signs: id },
+      }),
     )
     return signingKeyView(services)
   })

@@ -4,7 +4,7 @@ import { gather, refuseUnreadable } from './gather.ts'
 import { enqueueSources, storeOriginals } from './store.ts'
 
 export const addSources = longOperation
-  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row' })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', state: 'made' })
   .route({
     method: 'POST',
     path: '/v1/neural/sources',
@@ -20,7 +20,8 @@ export const addSources = longOperation
     const stored = await storeOriginals(services, caller.enterpriseId, incoming)
     const items = await write(async (tx, audit) => {
       const list = await enqueueSources(tx, services, caller, stored)
-      audit({ target: list.map((item) => item.id).join(','), detail: { titles: list.map((item) => item.title) } })
+      const titles = list.map((item) => item.title)
+      audit({ target: list.map((item) => item.id).join(','), after: { titles }, detail: { titles } })
       return list
     })
     const [first] = items

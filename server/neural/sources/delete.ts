@@ -32,7 +32,7 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
 }
 
 export const deleteSource = longOperation
-  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', resource: { kind: 'source', id: 'id' } })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', state: 'removed', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'DELETE', path: '/v1/neural/sources/{id}', summary: 'Delete a source and exactly what only it gave', tags: ['neural'] })
   .input(sourceId)
   .output(removal)

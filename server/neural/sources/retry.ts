@@ -7,7 +7,7 @@ import { sources } from '../tables.ts'
 import { noSuchSource } from './view.ts'
 
 export const retrySource = operation
-  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', resource: { kind: 'source', id: 'id' } })
+  .meta({ permission: 'knowledge.write', limit: 'default', audit: 'row', state: 'changed', resource: { kind: 'source', id: 'id' } })
   .route({ method: 'POST', path: '/v1/neural/sources/{id}/retry', successStatus: 202, summary: 'Read a failed source again', tags: ['neural'] })
   .input(sourceId)
   .output(acceptedSource)
@@ -28,6 +28,6 @@ export const retrySource = operation
       input: { enterpriseId: caller.enterpriseId, sourceId: input.id, title: row.title, fileName: null },
       id: `ingestion-${input.id}-${randomUUID()}`,
     })
-    audit({ target: input.id })
+    audit({ target: input.id, before: { state: row.state }, after: { state: 'queued' } })
     return { id: row.id, state: 'queued' as const, title: row.title }
   })
