@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { api } from './api.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
+import { auditSchedules } from './audit/key-rotation.ts'
 import { auditPersonalData } from './audit/personal-data.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
@@ -111,7 +112,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   }
   if (localModel) holdLocalModel(services, localModel)
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, [...neuralJobs, ...auditJobs, ...authJobs], [...authSchedules, ...cryptoSchedules])
+  await jobs.launch(services, [...neuralJobs, ...auditJobs, ...authJobs], [...authSchedules, ...cryptoSchedules, ...auditSchedules])
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined

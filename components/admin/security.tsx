@@ -9,6 +9,7 @@ import { plural } from '@/components/ui/format'
 import { PageHead, Panel } from '@/components/ui/page'
 import { ProblemAlert } from '@/components/ui/problem-alert'
 import { ErrorState, SkeletonRows } from '@/components/ui/states'
+import { CheckpointKeys } from './checkpoint-keys'
 import { DataKeys } from './data-keys'
 import { SigningKeys } from './signing-keys'
 
@@ -37,6 +38,7 @@ export function SecurityPage() {
       {query.data && <SettingsForm key={query.data.updated_at} settings={query.data} />}
       <SigningKeys />
       <DataKeys />
+      <CheckpointKeys />
     </>
   )
 }

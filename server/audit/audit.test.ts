@@ -11,6 +11,7 @@ import { appendAudit } from '../gateway/audit.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { freshEnterprise } from '../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import { rotateCheckpointKeysWhenDue } from './checkpoint-keys.ts'
 import type * as contract from './contract.ts'
 
 type List = z.infer<typeof contract.auditList>
@@ -31,8 +32,8 @@ describe('audit operations', () => {
     expect(response.status).toBe(200)
     return (await response.text()).trimEnd().split('\n')
   }
-  const verify = (lines: readonly string[]) => {
-    const verifier = new ExportVerifier()
+  const verify = (lines: readonly string[], keys: readonly string[] = []) => {
+    const verifier = new ExportVerifier(keys)
     for (const line of lines) verifier.line(line)
     return verifier.report()
   }
@@ -91,6 +92,23 @@ describe('audit operations', () => {
     const lines = await exported()
     expect(verify(lines)).toMatchObject({ ok: true, rows: lines.length - 2, size: lines.length - 2 })
     expect(lines.at(-1)).toContain('"audit.exportAudit"')
+  })
+
+  it('signs with new keys after a rotation, by hand and by the clock, and what was signed before still verifies [ASVS 5.0 V11.1.3]', async () => {
+    const { services } = aia.runtime
+    const signed = await exported()
+    const { keys } = JSON.parse(signed[1] ?? '') as { keys: string[] }
+    expect(await aia.json('POST', 'audit/checkpoint-keys/rotate', {})).toMatchObject({ pairs: 2 })
+    expect(verify(signed, keys)).toMatchObject({ ok: true })
+    const { checkpoint } = await aia.json<Proof>('GET', 'audit/entries/1')
+    expect(verifyCheckpoint(checkpoint, keys.map(decodeVerifierKey)).size).toBeGreaterThan(0)
+    const resigned = await exported()
+    expect(verify(resigned)).toMatchObject({ ok: true })
+    expect(verify(resigned, keys).problems[0]).toMatchObject({ kind: 'signature', sequence: null })
+    expect(await rotateCheckpointKeysWhenDue(services)).toBe(false)
+    expect(await rotateCheckpointKeysWhenDue(services, Date.now() + 91 * 86_400_000)).toBe(true)
+    expect(await aia.json('GET', 'audit/checkpoint-keys')).toMatchObject({ pairs: 3 })
+    expect(verify(await exported())).toMatchObject({ ok: true })
   })
 
   it('keeps the log of another enterprise apart', async () => {

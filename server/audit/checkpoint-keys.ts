@@ -5,45 +5,98 @@ import { type CheckpointSeeds, checkMlDsa44, publicKeysOf, verifierKeysOf } from
 import { encodeVerifierKey, parseNote } from '../crypto/transparency/note.ts'
 import type { Services } from '../gateway/services.ts'
 import { checkpointKeys } from '../gateway/tables.ts'
+import type { Transaction } from '../storage/database/port.ts'
 
 type Needed = Pick<Services, 'database' | 'keyring' | 'once'>
 
 const seedBytes = 32
 const sealContext = (id: string) => `checkpoint_keys/${id}/sealed_seeds`
 
+/** Another process may sign with the older pair until it looks again; what that signs verifies all the same. */
+const reloadMs = 60_000
+const rotationDays = 90
+
 export interface CheckpointKeys {
-  /** Seeds of the newest pair, which signs. */
+  /** The newest pair, which signs. */
+  current: { id: string; createdAt: Date }
   seeds: CheckpointSeeds
   /** Public keys of every pair there ever was. */
-  all: { ed25519: Uint8Array; mlDsa44: Uint8Array }[]
+  all: { id: string; createdAt: Date; ed25519: Uint8Array; mlDsa44: Uint8Array }[]
 }
 
-/** The keys that sign this installation's checkpoints; the first call of a new installation makes them. */
+/** What this process read last, and when. */
+const kept = (services: Needed) => services.once<{ loaded?: Promise<CheckpointKeys>; at: number }>('audit.checkpoint-keys', () => ({ at: 0 }))
+
+/** The keys that sign this installation's checkpoints, at most a minute old; the first call of a new installation makes them. */
 export function checkpointKeysOf(services: Needed): Promise<CheckpointKeys> {
-  return services.once('audit.checkpoint-keys', () => load(services))
+  const memory = kept(services)
+  if (!memory.loaded || Date.now() - memory.at > reloadMs) {
+    memory.at = Date.now()
+    memory.loaded = load(services).catch((error) => {
+      memory.at = 0
+      throw error
+    })
+  }
+  return memory.loaded
 }
 
-async function load({ database, keyring }: Needed): Promise<CheckpointKeys> {
+function newPair({ keyring }: Needed): typeof checkpointKeys.$inferInsert & { id: string } {
+  const id = randomUUID()
+  const seeds = randomBytes(2 * seedBytes)
+  const keys = publicKeysOf({ ed25519: seeds.subarray(0, seedBytes), mlDsa44: seeds.subarray(seedBytes) })
+  return {
+    id,
+    ed25519PublicKey: keys.ed25519,
+    mlDsaPublicKey: keys.mlDsa44,
+    sealedSeeds: keyring.seal(seeds, sealContext(id)),
+    createdAt: new Date(),
+  }
+}
+
+async function load(services: Needed): Promise<CheckpointKeys> {
   checkMlDsa44()
-  const stored = () => database.identity((tx) => tx.select().from(checkpointKeys).orderBy(asc(checkpointKeys.createdAt), asc(checkpointKeys.id)))
+  const stored = () =>
+    services.database.identity((tx) => tx.select().from(checkpointKeys).orderBy(asc(checkpointKeys.createdAt), asc(checkpointKeys.id)))
   let rows = await stored()
   if (rows.length === 0) {
-    const id = randomUUID()
-    const seeds = randomBytes(2 * seedBytes)
-    const keys = publicKeysOf({ ed25519: seeds.subarray(0, seedBytes), mlDsa44: seeds.subarray(seedBytes) })
-    const sealedSeeds = keyring.seal(seeds, sealContext(id))
-    await database.identity((tx) =>
-      tx.insert(checkpointKeys).values({ id, ed25519PublicKey: keys.ed25519, mlDsaPublicKey: keys.mlDsa44, sealedSeeds }),
-    )
+    await services.database.identity((tx) => tx.insert(checkpointKeys).values(newPair(services)))
     rows = await stored()
   }
   const newest = rows.at(-1)
   if (!newest) throw new Error('No key for checkpoints could be made.')
-  const seeds = keyring.open(newest.sealedSeeds, sealContext(newest.id))
+  const seeds = services.keyring.open(newest.sealedSeeds, sealContext(newest.id))
   return {
+    current: { id: newest.id, createdAt: newest.createdAt },
     seeds: { ed25519: seeds.slice(0, seedBytes), mlDsa44: seeds.slice(seedBytes) },
-    all: rows.map((row) => ({ ed25519: row.ed25519PublicKey, mlDsa44: row.mlDsaPublicKey })),
+    all: rows.map((row) => ({ id: row.id, createdAt: row.createdAt, ed25519: row.ed25519PublicKey, mlDsa44: row.mlDsaPublicKey })),
   }
+}
+
+/**
+ * A new pair signs from now on. The public keys of the older ones stay, so that what they signed verifies for ever. `note` runs in the same
+ * transaction and is told the ids of the pair that signed so far and of the new one.
+ */
+export async function rotateCheckpointKeys(
+  services: Needed,
+  note: (tx: Transaction, ids: { before: string; after: string }) => Promise<void> = async () => {},
+): Promise<void> {
+  const { current } = await checkpointKeysOf(services)
+  const pair = newPair(services)
+  await services.database.identity(async (tx) => {
+    await tx.insert(checkpointKeys).values(pair)
+    await note(tx, { before: current.id, after: pair.id })
+  })
+  kept(services).at = 0
+}
+
+export const rotationDueAt = ({ createdAt }: { createdAt: Date }): Date => new Date(createdAt.getTime() + rotationDays * 86_400_000)
+
+/** Rotates when the newest pair has signed for 90 days; called every day. */
+export async function rotateCheckpointKeysWhenDue(services: Needed, now = Date.now()): Promise<boolean> {
+  const { current } = await checkpointKeysOf(services)
+  if (now < rotationDueAt(current).getTime()) return false
+  await rotateCheckpointKeys(services)
+  return true
 }
 
 /** The verifier keys that signed a checkpoint, as texts. */

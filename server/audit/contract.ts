@@ -98,3 +98,12 @@ export const auditState = z.object({
   checkpoint: checkpoint.nullable(),
   operations: z.array(z.object({ value: z.string(), count: z.int() })),
 })
+
+export const checkpointKeyState = z.object({
+  /** Id of the pair that signs. */
+  current: z.string(),
+  since: z.iso.datetime(),
+  /** Pairs whose checkpoints verify: this one and all before it. */
+  pairs: z.int(),
+  rotates_at: z.iso.datetime(),
+})

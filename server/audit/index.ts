@@ -1,4 +1,5 @@
 export { exportAudit } from './export.ts'
+export { readCheckpointKeys, rotateCheckpointKeys } from './key-rotation.ts'
 export { listAudit } from './list.ts'
 export { getAuditConsistency, getAuditProof } from './proofs.ts'
 export { auditLogState, signAudit } from './state.ts'

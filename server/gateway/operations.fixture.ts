@@ -49,6 +49,7 @@ const atom = async (world: World) => {
 export const samples: Record<string, Sample> = {
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },
+  'audit.rotateCheckpointKeys': { body: () => ({}) },
   'audit.signAudit': { body: () => ({}) },
   'auth.acceptInvitation': { body: async (world) => ({ token: await invitationToken(world), name: 'Ada', password }), token: async () => null },
   'auth.addPasskey': { elsewhere: 'server/auth/factors' },
