@@ -6,11 +6,11 @@ import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { enterprises, type Tier } from '../enterprise/tables.ts'
 import { openPglite, type PgliteDatabase } from '../storage/database/pglite.ts'
 import type { Database } from '../storage/database/port.ts'
-import { freshPostgres, withoutPostgres } from './postgres.ts'
+import { chosenAdapter, freshPostgres, withoutPostgres } from './postgres.ts'
 import { databaseTemplate, migrations } from './template.ts'
 
 /** A fresh embedded database on disk, migrated, without a row. `remove` closes it and deletes its folder. */
-export async function freshDatabase(): Promise<PgliteDatabase & { folder: string; remove(): Promise<void> }> {
+export async function freshPglite(): Promise<PgliteDatabase & { folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'aia-test-'))
   await cp(await databaseTemplate(), folder, { recursive: true })
   const database = await openPglite({ folder, migrations })
@@ -24,6 +24,9 @@ export async function freshDatabase(): Promise<PgliteDatabase & { folder: string
   }
 }
 
+/** A fresh database on the adapter that tests run on: the embedded one, unless `testOn` says otherwise. */
+export const freshDatabase = (): Promise<Database & { remove(): Promise<void> }> => (chosenAdapter() === 'postgres' ? freshPostgres() : freshPglite())
+
 /** An enterprise of the test's own. Tests share a database but never an enterprise. */
 export async function freshEnterprise(database: Pick<Database, 'identity'>, tier: Tier = 'fortune_500'): Promise<string> {
   const id = randomUUID()
@@ -33,7 +36,7 @@ export async function freshEnterprise(database: Pick<Database, 'identity'>, tier
 
 /** The adapters of the database port, for suites that must hold on each: `describe.each(databases)`. */
 export const databases = [
-  { adapter: 'pglite', open: freshDatabase, missing: null },
+  { adapter: 'pglite', open: freshPglite, missing: null },
   { adapter: 'postgres', open: freshPostgres, missing: withoutPostgres },
 ] as const
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { readEnv } from '../env.ts'
+import type { Database } from '../storage/database/port.ts'
 import { openPostgres, type PostgresDatabase } from '../storage/database/postgres.ts'
 import { migrations } from './template.ts'
 
@@ -10,6 +11,14 @@ const { databaseUrl } = readEnv()
 export const withoutPostgres = databaseUrl
   ? null
   : 'no DATABASE_URL: npm run services -- up postgres, then eval "$(npm run --silent services -- env)"'
+
+let chosen: Database['adapter'] = 'pglite'
+export const chosenAdapter = (): Database['adapter'] => chosen
+
+/** Lets the databases and installations of this test file stand on another adapter, from here on. */
+export function testOn(adapter: Database['adapter']): void {
+  chosen = adapter
+}
 
 /** A statement by the role that owns the databases of the test's server; gives its rows. */
 export async function asServerOwner<T extends object>(statement: string, values: unknown[] = []): Promise<T[]> {

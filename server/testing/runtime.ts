@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readEnv } from '../env.ts'
 import type { Logger } from '../gateway/log.ts'
 import { type Runtime, startRuntime } from '../runtime.ts'
+import { chosenAdapter, newPostgres } from './postgres.ts'
 import { databaseTemplate } from './template.ts'
 
 const admin = { email: 'owner@example.com', password: 'a long test password' }
@@ -69,7 +70,9 @@ export async function freshFolder(): Promise<string> {
 /** A whole AIA in this process, behind its real REST door, on a folder of its own or on a given one. */
 export async function startInstallation(more: Record<string, string> = {}, folder?: string, log?: Logger): Promise<TestInstallation> {
   const home = folder ?? (await freshFolder())
-  const runtime = await startRuntime(readEnv(installationVariables(home, more) as unknown as NodeJS.ProcessEnv), log)
+  const place = chosenAdapter() === 'postgres' ? await newPostgres() : null
+  const variables = installationVariables(home, place ? { DATABASE_URL: place.url, ...more } : more)
+  const runtime = await startRuntime(readEnv(variables as unknown as NodeJS.ProcessEnv), log)
   const { call, json } = await ownerOf(runtime)
   async function settled(id: string): Promise<string> {
     for (let attempt = 0; attempt < 1_200; attempt++) {
@@ -91,6 +94,7 @@ export async function startInstallation(more: Record<string, string> = {}, folde
     },
     async stop() {
       await runtime.close()
+      await place?.drop()
       await rm(home, { recursive: true, force: true })
     },
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'drizzle-orm'
-import type { PgliteDatabase } from '../../storage/database/pglite.ts'
+import type { Database } from '../../storage/database/port.ts'
 import { rows } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import type { Link, ParsedDocument, Segment } from '../parsing/document.ts'
@@ -48,7 +48,7 @@ export function documentOf(
 
 /** Gives AIA a document in one transaction a range; ranges are of `size` segments. Returns the source's id. */
 export async function give(
-  database: PgliteDatabase,
+  database: Database,
   index: LexicalIndex,
   enterpriseId: string,
   document: ParsedDocument,
@@ -75,7 +75,7 @@ export async function give(
 }
 
 export async function take(
-  database: PgliteDatabase,
+  database: Database,
   index: LexicalIndex,
   enterpriseId: string,
   sourceIds: string[],
@@ -89,7 +89,7 @@ export async function take(
 
 /** Everything known, by content: no ids, numbers, times. Two equal dumps are the same knowledge. */
 export async function dump(
-  database: PgliteDatabase,
+  database: Database,
   index: LexicalIndex,
   enterpriseId: string,
 ): Promise<{ atoms: string[]; pathways: string[]; index: string[] }> {
