@@ -8,8 +8,7 @@ import { humanise } from '@/components/ui/format'
 import { Panel, SectionTitle } from '@/components/ui/page'
 import { ErrorState, SkeletonRows } from '@/components/ui/states'
 import type { Matrix } from './access'
-import type { Member } from './people'
-import { PersonField } from './person-field'
+import { type AskedSubject, SubjectField, subjectInput } from './access-subject'
 import { type ChosenSource, SourceField } from './source-field'
 
 type Operation = Matrix['operations'][number]
@@ -21,19 +20,21 @@ const ruleNames: Record<string, string> = {
   scope: 'limits of the credential',
   impersonation: 'impersonation',
   suspended: 'suspension',
+  ended: 'the credential gives no access',
   none: 'no rule allows it',
 }
 
-/** One question: may this person do this, and which rule says so. */
+/** One question: may this caller do this, and which rule says so. */
 export function AccessWhy({ matrix }: { matrix: Matrix }) {
-  const [person, setPerson] = useState<Member | null>(null)
+  const [subject, setSubject] = useState<AskedSubject>({ kind: 'person', person: null, other: null })
   const [operation, setOperation] = useState<Operation | null>(null)
   const [source, setSource] = useState<ChosenSource | null>(null)
   const [otherId, setOtherId] = useState('')
   const named = operation?.by_id ? (operation.resource === 'source' ? source?.id : otherId.trim()) : undefined
+  const caller = subjectInput(subject)
   const query = useQuery(
     orpc.auth.explainAccess.queryOptions({
-      input: person && operation ? { person_id: person.id, operation: operation.name, ...(named ? { resource_id: named } : {}) } : skipToken,
+      input: caller && operation ? { ...caller, operation: operation.name, ...(named ? { resource_id: named } : {}) } : skipToken,
       staleTime: 0,
     }),
   )
@@ -43,7 +44,7 @@ export function AccessWhy({ matrix }: { matrix: Matrix }) {
       <SectionTitle>May somebody do something?</SectionTitle>
       <Panel className="flex flex-col gap-4 p-4">
         <div className="grid gap-3 @3xl:grid-cols-3">
-          <PersonField value={person} onChange={setPerson} />
+          <SubjectField value={subject} onChange={setSubject} />
           <Autocomplete
             options={matrix.operations}
             value={operation}
@@ -60,8 +61,8 @@ export function AccessWhy({ matrix }: { matrix: Matrix }) {
             ))}
         </div>
         <div role="status">
-          {!person || !operation ? (
-            <p className="text-quiet">Choose a person and an operation.</p>
+          {!caller || !operation ? (
+            <p className="text-quiet">Choose who calls and an operation.</p>
           ) : query.error ? (
             <ErrorState error={query.error} onRetry={() => void query.refetch()} title="There is no answer" />
           ) : !answer ? (

@@ -99,6 +99,34 @@ describe('grants on single sources', () => {
     expect((await aia.call('POST', 'auth/grants', body)).status).toBe(expected)
   })
 
+  it('says why for an API key and an OAuth client: scopes narrow, and what has ended opens nothing', async () => {
+    const why = (query: string) => aia.json('GET', `auth/access/decision?${query}`)
+    const { item } = await aia.json<{ item: { id: string } }>('POST', 'auth/api-keys', { name: 'Reader', scopes: ['knowledge.read'] })
+    expect(await why(`api_key_id=${item.id}&operation=neural.listSources`)).toMatchObject({ allowed: true, rule: 'role' })
+    expect(await why(`api_key_id=${item.id}&operation=neural.train`)).toMatchObject({ allowed: false, rule: 'scope' })
+    await aia.json('DELETE', `auth/api-keys/${item.id}`)
+    expect(await why(`api_key_id=${item.id}&operation=neural.listSources`)).toMatchObject({ allowed: false, rule: 'ended' })
+
+    const body = { name: 'Robot', grant_types: ['client_credentials'], role: 'agent', scopes: ['knowledge.read', 'learning.train'] }
+    const client = await aia.json<{ id: string }>('POST', 'auth/clients', body)
+    expect(await why(`client_id=${client.id}&operation=neural.listSources`)).toMatchObject({ allowed: true, rule: 'role' })
+    expect(await why(`client_id=${client.id}&operation=neural.train`)).toMatchObject({ allowed: false, rule: 'none' })
+    expect(await why(`client_id=${client.id}&operation=neural.process`)).toMatchObject({ allowed: false, rule: 'scope' })
+    expect(await why(`client_id=${client.id}&person_id=${partner.id}&operation=neural.listSources`)).toMatchObject({ rule: 'ended' })
+    const site = { name: 'Site', grant_types: ['authorization_code'], redirect_uris: ['https://site.example/cb'], scopes: ['knowledge.read'] }
+    const { id } = await aia.json<{ id: string }>('POST', 'auth/clients', site)
+    expect(await why(`client_id=${id}&person_id=${partner.id}&operation=neural.graph`)).toMatchObject({ allowed: false, rule: 'none' })
+    expect(await why(`client_id=${id}&person_id=${partner.id}&operation=neural.process`)).toMatchObject({ allowed: false, rule: 'scope' })
+    const nobody = crypto.randomUUID()
+    for (const [query, expected] of [
+      [`api_key_id=${nobody}`, 404],
+      [`client_id=${nobody}`, 404],
+      [`api_key_id=${nobody}&person_id=${partner.id}`, 400],
+      ['', 400],
+    ])
+      expect((await aia.call('GET', `auth/access/decision?operation=neural.train&${query}`)).status, String(query)).toBe(expected)
+  })
+
   it('shows what every role may do, from the same table that decides', async () => {
     const matrix = await aia.json<{ roles: { role: string; permissions: string[] }[]; operations: { name: string }[] }>('GET', 'auth/access')
     expect(matrix.roles.find(({ role }) => role === 'partner')?.permissions).toEqual(['profile.read', 'account.manage'])

@@ -61,14 +61,23 @@ export const matrix = z.object({
   ),
 })
 
-export const question = z.strictObject({
-  person_id: z.uuid(),
-  operation: z.string().min(1).max(100),
-  resource_id: z.string().min(1).max(200).optional(),
-})
+export const question = z
+  .strictObject({
+    person_id: z.uuid().optional(),
+    /** An API key, by its id in the list of keys. */
+    api_key_id: z.uuid().optional(),
+    /** An OAuth client, by its id in the list of clients: by itself, or in the name of the person. */
+    client_id: z.uuid().optional(),
+    operation: z.string().min(1).max(100),
+    resource_id: z.string().min(1).max(200).optional(),
+  })
+  .refine((asked) => (asked.api_key_id === undefined) === (asked.person_id !== undefined || asked.client_id !== undefined), {
+    error: 'name a person, a client, both, or an API key',
+    path: ['person_id'],
+  })
 export const answer = z.object({
   allowed: z.boolean(),
-  rule: z.enum(['public', 'role', 'partner_level', 'grant', 'scope', 'impersonation', 'suspended', 'none']),
+  rule: z.enum(['public', 'role', 'partner_level', 'grant', 'scope', 'impersonation', 'suspended', 'ended', 'none']),
   reason: z.string(),
   permission: z.string(),
   grant_id: z.uuid().nullable(),
