@@ -64,13 +64,18 @@ export function LimitsPage() {
       {query.data && (
         <p role="status" className="mt-2 mb-6 text-xs text-quiet">
           {plural(shown.length, 'caller and operation', 'callers and operations')} · your tier is {humanise(query.data.tier)}:{' '}
-          {formatNumber(query.data.calls_per_hour)} calls an hour each
+          {formatNumber(query.data.calls_per_hour)} calls an hour each · {countedWhere(query.data.store)}
         </p>
       )}
       {query.data && <Rules policies={query.data.policies} />}
       <Targets />
     </>
   )
+}
+
+function countedWhere({ adapter, away }: Limits['store']): string {
+  if (adapter === 'memory') return 'counted in this process'
+  return away ? 'Redis is away: counted in this process until it is back' : 'counted in Redis, for all processes together'
 }
 
 function UseRow({ use }: { use: Limits['items'][number] }) {

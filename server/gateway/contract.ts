@@ -8,6 +8,8 @@ export const limitUse = z.object({
   tier: z.enum(tierNames),
   /** Calls an hour, for each caller and each operation. */
   calls_per_hour: z.int(),
+  /** Where calls are counted. While Redis is away each process of AIA counts for itself. */
+  store: z.object({ adapter: z.enum(['memory', 'redis', 'redis-cluster']), away: z.boolean() }),
   policies: z.array(z.object({ name: z.string(), per_hour: z.int(), counts: z.string() })),
   items: z.array(
     z.object({

@@ -17,7 +17,7 @@ it('shows what callers have used of their limits, and goes on counting', async (
   for (let i = 0; i < 3; i++) await aia.json('GET', 'neural/status')
   const first = await aia.json<Limits>('GET', 'gateway/limits')
   const use = ({ items }: Limits) => items.find(({ operation }) => operation === 'neural.status')
-  expect(first).toMatchObject({ tier: 'fortune_500', calls_per_hour: 10_000 })
+  expect(first).toMatchObject({ tier: 'fortune_500', calls_per_hour: 10_000, store: { adapter: 'memory', away: false } })
   expect(use(first)).toMatchObject({ caller: { email: 'owner@example.com' }, used: 3, limit: 10_000 })
   await aia.json('GET', 'neural/status')
   expect(use(await aia.json<Limits>('GET', 'gateway/limits'))?.used).toBe(4)

@@ -30,6 +30,7 @@ export const limits = longOperation
     return {
       tier: caller.tier,
       calls_per_hour: limit,
+      store: services.limits.store(),
       policies,
       items: used.map(({ personId, endpoint, used: calls }) => {
         const person = names.get(personId)

@@ -42,6 +42,8 @@ export interface Limits {
   forgive(call: LimitedCall): Promise<void>
   /** What the callers of an enterprise have used within the last hour. */
   use(enterpriseId: string): Promise<Use[]>
+  /** Where calls are counted. `away`: each process counts for itself until it is back. */
+  store(): { adapter: SlidingWindow['adapter']; away: boolean }
 }
 
 /** One IPv6 customer has 2^64 addresses, so the first half is the caller (RFC 6177, 2). */
@@ -106,6 +108,7 @@ export function createLimits(window: SlidingWindow): Limits {
         return { personId, endpoint, used }
       })
     },
+    store: () => ({ adapter: window.adapter, away: window.isInsured() }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { RedisConnection } from '../storage/redis/port.ts'
-import { memoryWindow, type SlidingWindow, slotMs, slots, type WindowKey } from './sliding-window.ts'
+import { memoryWindow, type SlidingWindow, slotMs, slots, type WindowKey, type WindowState } from './sliding-window.ts'
 
 // A window is a hash from minutes since the epoch to what was taken in each, as in memory. The clock is Redis's own, one for all processes.
 const clock = `
@@ -89,6 +89,7 @@ export function redisWindow(redis: RedisConnection, options: { now?: () => numbe
       const found = (await list([namesOf(group)], [...when(), prefixOf(group)])) as (string | number)[]
       return Array.from({ length: found.length / 2 }, (_, i) => ({ name: String(found[2 * i]), used: Number(found[2 * i + 1]) }))
     },
+    isInsured: () => false,
   }
 }
 
@@ -97,17 +98,29 @@ export function redisWindow(redis: RedisConnection, options: { now?: () => numbe
  * and goes back with the first call that succeeds again.
  */
 export function insuredWindow(shared: SlidingWindow, insurance: SlidingWindow = memoryWindow()): SlidingWindow {
+  let insured = false
+  async function orElse<T>(work: Promise<T>, away: () => T | Promise<T>): Promise<T> {
+    try {
+      const value = await work
+      insured = false
+      return value
+    } catch {
+      insured = true
+      return away()
+    }
+  }
   return {
     adapter: shared.adapter,
     async take(key, limit) {
-      const state = await shared.take(key, limit).catch(() => null)
+      const state = await orElse<WindowState | null>(shared.take(key, limit), () => null)
       if (state?.taken === false) return state
       const own = await insurance.take(key, limit)
       return state ?? own
     },
     async giveBack(key) {
-      await Promise.all([shared.giveBack(key).catch(() => {}), insurance.giveBack(key)])
+      await Promise.all([orElse(shared.giveBack(key), () => {}), insurance.giveBack(key)])
     },
-    list: (group) => shared.list(group).catch(() => insurance.list(group)),
+    list: (group) => orElse(shared.list(group), () => insurance.list(group)),
+    isInsured: () => insured,
   }
 }

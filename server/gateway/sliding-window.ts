@@ -7,6 +7,8 @@ export interface SlidingWindow {
   giveBack(key: WindowKey): Promise<void>
   /** What the keys of a group have taken within the hour, by their names. */
   list(group: string): Promise<{ name: string; used: number }[]>
+  /** Whether the last call was counted by the insurance, because the store is away. */
+  isInsured(): boolean
 }
 
 /** Names of one group can be listed, and lie beside each other in a cluster; those without one cannot. */
@@ -109,5 +111,6 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
       }
       return found
     },
+    isInsured: () => false,
   }
 }

@@ -30,6 +30,7 @@ interface Result {
   input_hash: string
 }
 const ask = () => aia.json<Result>('POST', 'neural/process', { data: { question: 'How many days of leave are there?' } })
+const store = async () => (await aia.json<{ store: object }>('GET', 'gateway/limits')).store
 const used = async (operation: string) => {
   const { items } = await aia.json<{ items: { operation: string; used: number }[] }>('GET', 'gateway/limits')
   return items.find((item) => item.operation === operation)?.used
@@ -72,10 +73,12 @@ it('goes on when Redis is lost, says so, and uses it again by itself', async () 
     expect([response.status, response.headers.get('ratelimit-remaining')]).toEqual([200, String(10_000 - before - i - 1)])
   }
   expect(await used('neural.status')).toBe(before + 3)
+  expect(await store()).toEqual({ adapter: 'redis', away: true })
   expect(await aia.runtime.parts()).toMatchObject({ cache: degraded, limits: degraded, database: { ready: true } })
   await server.start()
   await until(async () => (await aia.runtime.parts()).cache?.state === 'up')
   await ask()
   expect((await ask()).cached).toBe(true)
+  expect(await store()).toEqual({ adapter: 'redis', away: false })
   expect([said('Redis is away'), said('Redis is back'), said('"level":"error"')]).toEqual([1, 1, 0])
 })
