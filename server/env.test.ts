@@ -24,6 +24,7 @@ describe('environment', () => {
     ['AIA_ADMIN_EMAIL', 'nobody'],
     ['AIA_MAX_UPLOAD_MB', '0'],
     ['AIA_PUBLIC_URL', 'here'],
+    ['DATABASE_URL', 'postgres://127.0.0.1/aia'],
     ['REDIS_URL', '127.0.0.1:6379'],
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['REDIS_URL', 'redis://127.0.0.1:7101/2,redis://127.0.0.1:7102'],

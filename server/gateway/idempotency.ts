@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 import { and, eq, lt, sql } from 'drizzle-orm'
-import type { Transaction } from '../storage/database/port.ts'
+import { DatabaseUnavailable, type Transaction } from '../storage/database/port.ts'
 import { problem } from './problem.ts'
 import type { Caller, Services } from './services.ts'
 import { idempotencyKeys, noEnterprise } from './tables.ts'
@@ -126,6 +126,18 @@ interface Once<T> {
   run(): Promise<T>
 }
 
+/** How a call ended may be noted twice. Not noted at all, its key would be held until the call counts as dead. */
+async function surely(note: () => Promise<unknown>): Promise<void> {
+  for (let left = 3; ; left--) {
+    try {
+      await note()
+      return
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || left === 0) throw error
+    }
+  }
+}
+
 /** Runs an operation that opens transactions of its own, once for its key. One that fails gives the key back. */
 export async function runOnce<T extends { output: unknown }>(
   services: Services,
@@ -139,9 +151,9 @@ export async function runOnce<T extends { output: unknown }>(
   try {
     result = await run()
   } catch (error) {
-    await transact((tx) => tx.delete(idempotencyKeys).where(rowOf(call)))
+    await surely(() => transact((tx) => tx.delete(idempotencyKeys).where(rowOf(call))))
     throw error
   }
-  await transact((tx) => keep(tx, services, call, result.output))
+  await surely(() => transact((tx) => keep(tx, services, call, result.output)))
   return result
 }

@@ -1,4 +1,5 @@
 import { ORPCError } from '@orpc/server'
+import { DatabaseUnavailable } from '../storage/database/port.ts'
 
 /** The closed list of problem codes and their HTTP status (RFC 9457 `status`). */
 export const problemStatus = {
@@ -135,9 +136,20 @@ const cutShort = () => problem('invalid_input', 'The request ended before its bo
 const isCutShort = (error: unknown): boolean =>
   error instanceof Error && error.message === 'aborted' && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
 
+const unreachable = () =>
+  problem('unavailable', 'The database cannot be reached just now. Try again in a moment, with the same Idempotency-Key where there was one.')
+
+/** A thrown error as the problem it is, where it is one that we know. */
+function knownProblem(error: unknown): ORPCError<string, unknown> | undefined {
+  if (error instanceof ORPCError) return error
+  if (isUnstorable(error)) return unstorable()
+  if (isCutShort(error)) return cutShort()
+  return error instanceof DatabaseUnavailable ? unreachable() : undefined
+}
+
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */
 export function problemDocument(error: unknown, requestId: string): ProblemDocument {
-  const known = error instanceof ORPCError ? error : isUnstorable(error) ? unstorable() : isCutShort(error) ? cutShort() : undefined
+  const known = knownProblem(error)
   const code: ProblemCode = known ? (known.code in problemStatus ? (known.code as ProblemCode) : (ownCodes[known.code] ?? 'internal')) : 'internal'
   const document: ProblemDocument = { type: `urn:aia:problem:${code}`, title: titles[code], status: problemStatus[code], code, request_id: requestId }
   if (code === 'internal' || !known) return document

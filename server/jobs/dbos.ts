@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DBOS, DBOSClient, type DBOSConfig } from '@dbos-inc/dbos-sdk'
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database'
 import { type SQL, sql } from 'drizzle-orm'
-import { namedLogger } from '../gateway/log.ts'
+import { type Logger, namedLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
-import { rows, type Transaction } from '../storage/database/port.ts'
+import { DatabaseUnavailable, rows, type Transaction } from '../storage/database/port.ts'
 import type { PostgresDatabase } from '../storage/database/postgres.ts'
 import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
@@ -22,6 +23,21 @@ export interface DurableJobs extends Jobs {
 function bind(text: string, values: unknown[]): SQL {
   const chunks = text.split(/\$(\d+)/).map((piece, index) => (index % 2 ? sql`${values[Number(piece) - 1] ?? null}` : sql.raw(piece)))
   return sql.join(chunks)
+}
+
+const awayForMs = 1_000
+
+/** Runs `run`, which may be repeated, again and again while the database is away: that is no failure of the job and uses up none of its attempts. */
+async function whenReachable(log: Logger, run: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error
+      log.warn({ err: error }, 'the database is away, the job waits for it')
+      await sleep(awayForMs)
+    }
+  }
 }
 
 type SystemDatabase = Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool' | 'runMigrations' | 'useListenNotify'>
@@ -66,7 +82,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJo
           async () => {
             const startedAt = performance.now()
             try {
-              await run()
+              await whenReachable(log, run)
               log.info({ job: name, duration_ms: Math.round(performance.now() - startedAt) }, 'job done')
             } catch (error) {
               log.error({ job: name, err: error }, 'job failed')

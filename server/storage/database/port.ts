@@ -5,6 +5,9 @@ import type * as schema from './schema.ts'
 /** An open transaction: Drizzle's query builder on the whole schema. */
 export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
 
+/** The database could not be reached, or was lost before the transaction was confirmed. Only when it was lost in its very end may it have been kept. */
+export class DatabaseUnavailable extends Error {}
+
 /**
  * The database port. There is no way to reach a table outside one of these transactions.
  * While one is open in an asynchronous context, opening another there throws at once: on the embedded database it would

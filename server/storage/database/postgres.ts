@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import type { Database, Transaction } from './port.ts'
+import { type Database, DatabaseUnavailable, type Transaction } from './port.ts'
 import { partsOf } from './postgres-address.ts'
 import { connectionPool, isConnectionLost, statements } from './postgres-connection.ts'
 import { asOwner, prepareDatabase } from './postgres-owner.ts'
@@ -36,6 +36,9 @@ const retryForMs = 10_000
 const pingLimitMs = 3_000
 const dialect = new PgDialect()
 const ignore = () => {}
+
+const asPort = (error: unknown): unknown =>
+  isConnectionLost(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error }) : error
 
 /** A connection in an unknown state is closed, not used again. */
 function giveBack(client: pg.PoolClient | undefined, isBroken: boolean): void {
@@ -70,7 +73,7 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
         return { client, tx: tx as unknown as Transaction }
       } catch (error) {
         giveBack(client, true)
-        if (!isConnectionLost(error) || Date.now() - startedAt > retryForMs) throw error
+        if (!isConnectionLost(error) || Date.now() - startedAt > retryForMs) throw asPort(error)
         await sleep(waitMs)
       }
     }
@@ -93,7 +96,7 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
         () => false,
         () => true,
       )
-      throw error
+      throw asPort(error)
     } finally {
       giveBack(client, isBroken)
     }
