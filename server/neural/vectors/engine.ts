@@ -25,21 +25,21 @@ export function holdLocalModel({ once }: Pick<Services, 'once'>, model: LocalMod
 const localModel = 'neural.local-model'
 
 /** The process's one source and cache of vectors; null when the operator has set none. */
-export function vectorsOf({ env, database, once }: Pick<Services, 'env' | 'database' | 'once'>): Vectors | null {
+export function vectorsOf({ env, database, once, outbound }: Pick<Services, 'env' | 'database' | 'once' | 'outbound'>): Vectors | null {
   const { embeddings } = env
   if (!embeddings) return null
   return once('neural.vectors', () => ({
-    embedder: 'folder' in embeddings ? outsideTransactions(database, openedModel(once)) : endpoint(database, embeddings),
+    embedder: 'folder' in embeddings ? outsideTransactions(database, openedModel(once)) : endpoint(database, outbound, embeddings),
     index: new VectorIndex(),
     restsUntil: 0,
     behind: new Set<string>(),
   }))
 }
 
-function endpoint(database: Services['database'], config: Parameters<typeof createEmbedder>[0]): Embedder {
+function endpoint(database: Services['database'], outbound: Services['outbound'], config: Parameters<typeof createEmbedder>[0]): Embedder {
   return createEmbedder(config, (url, init) => {
     database.assertOutsideTransaction('A call to the embeddings endpoint')
-    return fetch(url, init)
+    return outbound.call(url, init)
   })
 }
 
