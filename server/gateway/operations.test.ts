@@ -108,6 +108,7 @@ describe('every operation at the door', () => {
 
   it.each(named(routes.filter((route) => !isPublic(route))))('answers 401 to nobody [V6.1.1, V8.3.1]: %s', async (_name, route) => {
     const response = await send(route, {}, { token: null })
+    expect([response.headers.get('content-type'), response.headers.get('www-authenticate')]).toEqual(['application/problem+json', 'Bearer'])
     expect([response.status, await codeOf(response)]).toEqual([401, 'unauthenticated'])
   })
 
@@ -138,7 +139,7 @@ describe('every operation at the door', () => {
   })
 
   it.each(named(callable.filter((route) => route.path.includes('{') && route.name !== 'audit.getAuditProof')))(
-    "answers 404 to another enterprise's id, and records it [V8.2.2, V8.4.1]: %s",
+    "answers 404 to another enterprise's id and to one that nobody has, and records it [V8.2.2, V8.4.1]: %s",
     async (_name, route) => {
       const sample = sampleOf(route) as Sample
       const id = (await sample.id?.(world)) as string
@@ -152,6 +153,8 @@ describe('every operation at the door', () => {
           .where(and(eq(auditEntries.operation, route.name), eq(auditEntries.target, id))),
       )
       expect(entries).toMatchObject([{ outcome: 'refused', detail: { code: 'not_found' } }])
+      const nobodys = await send(route, sample, { id: typeof id === 'number' || /^\d+$/.test(id) ? 999_999 : crypto.randomUUID() })
+      expect([nobodys.status, await codeOf(nobodys)]).toEqual([404, 'not_found'])
       // And it is still there for its own.
       expect((await send(route, sample, { id })).status).toBeLessThan(300)
     },
