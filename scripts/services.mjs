@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { readText } from './command.mjs'
 import { reportAndExit, SetupFailure } from './failure.mjs'
 import { withLock } from './lock.mjs'
+import { freePort } from './ports.mjs'
 import { postgres } from './services/postgres.mjs'
-import { freePort, isPortFree, servicesDir } from './services/process.mjs'
+import { isPortFree, servicesDir } from './services/process.mjs'
 import { redis } from './services/redis.mjs'
 
 const services = { postgres, redis }

@@ -30,17 +30,6 @@ export function isPortFree(port) {
   })
 }
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
-      probe.close(() => resolve(port))
-    })
-  })
-}
-
 /**
  * Runs a program to its end.
  * @param options.user the user to run it as when we are root
