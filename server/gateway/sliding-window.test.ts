@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectRedis, redisMissing, startRedis, startRedisCluster, type TestConnection } from '../testing/redis.ts'
+import { connectRedis, redisMissing, redisStores, type TestConnection } from '../testing/redis.ts'
 import { addressGroup, callsPerHour, createLimits, failedLoginsPerHour } from './limits.ts'
 import { insuredWindow, redisWindow } from './redis-window.ts'
 import { memoryWindow, type SlidingWindow } from './sliding-window.ts'
@@ -43,22 +43,14 @@ const stores: { name: string; missing: string | null; start(): Promise<Store> }[
     missing: null,
     start: async () => ({ window: (now) => memoryWindow(now ? { now } : {}), clear: async () => {}, stop: async () => {} }),
   },
-  {
-    name: 'redis',
+  ...redisStores.map(({ name, start }) => ({
+    name,
     missing: redisMissing,
-    async start() {
-      const server = await startRedis()
-      return onRedis([server.url], server.stop)
+    start: async () => {
+      const { urls, stop } = await start()
+      return onRedis(urls, stop)
     },
-  },
-  {
-    name: 'redis-cluster',
-    missing: redisMissing,
-    async start() {
-      const cluster = await startRedisCluster()
-      return onRedis(cluster.urls, cluster.stop)
-    },
-  },
+  })),
 ]
 
 let store: Store

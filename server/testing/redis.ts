@@ -129,3 +129,15 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   }
   throw new Error('It did not come to that within 30 s.')
 }
+
+/** The Redis stores that a contract suite runs on, beside memory: what each is called, and its servers. */
+export const redisStores: readonly { name: string; start(): Promise<{ urls: string[]; stop(): Promise<void> }> }[] = [
+  {
+    name: 'redis',
+    async start() {
+      const { url, stop } = await startRedis()
+      return { urls: [url], stop }
+    },
+  },
+  { name: 'redis-cluster', start: startRedisCluster },
+]

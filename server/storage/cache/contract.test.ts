@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectRedis, redisMissing, startRedis, startRedisCluster } from '../../testing/redis.ts'
+import { connectRedis, redisMissing, redisStores } from '../../testing/redis.ts'
 import type { RedisConnection } from '../redis/port.ts'
 import { memoryCache } from './memory.ts'
 import type { Cache } from './port.ts'
@@ -48,22 +48,14 @@ const adapters: { name: string; missing: string | null; start(): Promise<Subject
       }
     },
   },
-  {
-    name: 'redis',
+  ...redisStores.map(({ name, start }) => ({
+    name,
     missing: redisMissing,
-    async start() {
-      const server = await startRedis()
-      return onRedis([server.url], server.stop)
+    start: async () => {
+      const { urls, stop } = await start()
+      return onRedis(urls, stop)
     },
-  },
-  {
-    name: 'redis-cluster',
-    missing: redisMissing,
-    async start() {
-      const cluster = await startRedisCluster()
-      return onRedis(cluster.urls, cluster.stop)
-    },
-  },
+  })),
 ]
 
 describe.each(adapters)('cache: $name', ({ name, missing, start }) => {
