@@ -22,37 +22,48 @@ export async function startStandalone(environment = {}) {
   const password = randomBytes(18).toString('base64url')
   const dataDir = join(folder, 'data')
   const own = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, AIA_DATA_DIR: dataDir, AIA_ADMIN_PASSWORD: password, AIA_PUBLIC_URL: url }
-  const server = spawn(process.execPath, [join(app, 'server.js')], {
-    cwd: folder,
-    env: serverEnvironment({ ...own, ...environment }),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  let server
   let output = ''
   const take = (chunk) => {
     output = (output + chunk.toString('utf8')).slice(-1_000_000)
   }
-  server.stdout.on('data', take)
-  server.stderr.on('data', take)
   const hasEnded = () => server.exitCode !== null || server.signalCode !== null
+  const start = async () => {
+    server = spawn(process.execPath, [join(app, 'server.js')], {
+      cwd: folder,
+      env: serverEnvironment({ ...own, ...environment }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    server.stdout.on('data', take)
+    server.stderr.on('data', take)
+    await untilReady(url, hasEnded)
+  }
+  const end = async () => {
+    if (hasEnded()) return
+    const ended = new Promise((resolve) => server.once('exit', resolve))
+    server.kill('SIGTERM')
+    const killer = setTimeout(() => server.kill('SIGKILL'), 20_000)
+    await ended
+    clearTimeout(killer)
+  }
   const stop = async () => {
-    if (!hasEnded()) {
-      const ended = new Promise((resolve) => server.once('exit', resolve))
-      server.kill('SIGTERM')
-      const killer = setTimeout(() => server.kill('SIGKILL'), 20_000)
-      await ended
-      clearTimeout(killer)
-    }
-    const code = server.exitCode
+    await end()
     await rm(folder, { recursive: true, force: true })
+    return server.exitCode
+  }
+  const restart = async () => {
+    await end()
+    const code = server.exitCode
+    await start()
     return code
   }
   try {
-    await untilReady(url, hasEnded)
+    await start()
   } catch (error) {
     await stop()
     throw new Error(`${error.message}\n${output.slice(-4_000)}`)
   }
-  return { url, pid: server.pid, email: 'admin@aia.local', password, dataDir, stop, output: () => output }
+  return { url, pid: server.pid, email: 'admin@aia.local', password, dataDir, restart, stop, output: () => output }
 }
 
 async function untilReady(url, hasEnded) {
