@@ -1,5 +1,5 @@
 // npm run services -- up|down|status|env [name…]: real servers on 127.0.0.1, without Docker.
-//   up      installs what is missing (Debian's packages), makes and starts the servers; what runs already stays
+//   up      installs what is missing (Debian's packages, jars of Maven Central), makes and starts the servers; what runs already stays
 //   down    stops them; their data stays
 //   status  says what runs; exit code 1 when something named does not
 //   env     prints the lines that point AIA at them: eval "$(npm run --silent services -- env)"
@@ -10,11 +10,12 @@ import { readText } from './command.mjs'
 import { reportAndExit, SetupFailure } from './failure.mjs'
 import { withLock } from './lock.mjs'
 import { freePort } from './ports.mjs'
+import { neo4j } from './services/neo4j.mjs'
 import { postgres } from './services/postgres.mjs'
 import { isPortFree, servicesDir } from './services/process.mjs'
 import { redis } from './services/redis.mjs'
 
-const services = { postgres, redis }
+const services = { postgres, redis, neo4j }
 const verbs = { up, down, status, env }
 
 // What was made up once, ports and passwords: for this user's eyes only.
