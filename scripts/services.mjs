@@ -1,21 +1,20 @@
 // npm run services -- up|down|status|env [name…]: real servers on 127.0.0.1, without Docker.
-//   up      installs what is missing (Debian's packages, jars of Maven Central), makes and starts the servers; what runs already stays
+//   up      installs what is missing (Debian's packages, Maven Central, the Go proxy), makes and starts the servers; what runs already stays
 //   down    stops them; their data stays
 //   status  says what runs; exit code 1 when something named does not
 //   env     prints the lines that point AIA at them: eval "$(npm run --silent services -- env)"
-// A service is one file under scripts/services/ and one entry here.
+// Without a name: all but the services that stand in for another one. scripts/services/list.mjs names them.
+import { spawn } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readText } from './command.mjs'
 import { reportAndExit, SetupFailure } from './failure.mjs'
 import { withLock } from './lock.mjs'
 import { freePort } from './ports.mjs'
-import { neo4j } from './services/neo4j.mjs'
-import { postgres } from './services/postgres.mjs'
+import { services } from './services/list.mjs'
 import { isPortFree, servicesDir } from './services/process.mjs'
-import { redis } from './services/redis.mjs'
+import { projectDir } from './setup.mjs'
 
-const services = { postgres, redis, neo4j }
 const verbs = { up, down, status, env }
 
 // What was made up once, ports and passwords: for this user's eyes only.
@@ -28,25 +27,47 @@ function keepSettings(name, own) {
 
 const settingsOf = (name) => readSettings()[name]
 const isRunning = async (name) => Boolean(settingsOf(name)) && (await services[name].isRunning(settingsOf(name)))
+const portsOf = (name, port) => services[name].portsOf?.(port) ?? [port]
+const hasFreePorts = async (name, port) => (await Promise.all(portsOf(name, port).map(isPortFree))).every(Boolean)
+
+/** Settings by which a service can start now: those it had, on other ports where somebody else has taken its own. */
+async function startSettings(name) {
+  const own = settingsOf(name) ?? { port: await freePort(), ...services[name].secrets() }
+  const others = Object.entries(readSettings()).flatMap(([other, { port }]) => (other === name ? [] : portsOf(other, port)))
+  while (!(await hasFreePorts(name, own.port)) || portsOf(name, own.port).some((port) => others.includes(port))) own.port = await freePort()
+  return own
+}
+
+function start(name) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(projectDir, 'scripts', 'services', 'start.mjs'), name], { stdio: ['pipe', 'inherit', 'inherit'] })
+    child.once('error', () => resolve(false)).once('exit', (code) => resolve(code === 0))
+    child.stdin.end(JSON.stringify(settingsOf(name)))
+  })
+}
 
 async function up(names) {
   mkdirSync(servicesDir, { recursive: true, mode: 0o711 })
-  await withLock(join(servicesDir, 'lock'), async () => {
-    for (const name of names) {
-      if (!(await isRunning(name))) {
-        const before = settingsOf(name) ?? { port: await freePort(), ...services[name].secrets() }
-        const own = (await isPortFree(before.port)) ? before : { ...before, port: await freePort() }
-        keepSettings(name, own)
-        await services[name].start(own)
-      }
-      console.log(`${name} runs on 127.0.0.1:${settingsOf(name).port}`)
-    }
-  })
+  const onWait = (pid) => console.log(`Another process starts services (${pid}); waiting for it.`)
+  await withLock(
+    join(servicesDir, 'lock'),
+    async () => {
+      const missing = []
+      for (const name of names) if (!(await isRunning(name))) missing.push(name)
+      for (const name of missing) keepSettings(name, await startSettings(name))
+      const started = await Promise.all(missing.map(start))
+      const failed = missing.filter((_, index) => !started[index])
+      for (const name of names) if (!failed.includes(name)) console.log(`${name} runs on 127.0.0.1:${settingsOf(name).port}`)
+      if (failed.length > 0) throw new SetupFailure(`Not started: ${failed.join(', ')}.`)
+    },
+    onWait,
+  )
 }
 
 async function down(names) {
   for (const name of names) {
-    if (await isRunning(name)) await services[name].stop(settingsOf(name))
+    const isLeft = services[name].hasProcesses ?? services[name].isRunning
+    if (settingsOf(name) && (await isLeft(settingsOf(name)))) await services[name].stop(settingsOf(name))
     console.log(`${name} is stopped`)
   }
 }
@@ -54,7 +75,7 @@ async function down(names) {
 async function status(names) {
   for (const name of names) {
     const running = await isRunning(name)
-    console.log(`${name.padEnd(10)} ${running ? `running on 127.0.0.1:${settingsOf(name).port}` : 'stopped'}`)
+    console.log(`${name.padEnd(14)} ${running ? `running on 127.0.0.1:${settingsOf(name).port}` : 'stopped'}`)
     if (!running) process.exitCode = 1
   }
 }
@@ -71,11 +92,13 @@ async function env(names, asked) {
 
 try {
   const [verb = '', ...asked] = process.argv.slice(2)
-  const usage = [`Use: npm run services -- ${Object.keys(verbs).join('|')} [${Object.keys(services).join('|')}]`]
+  const all = Object.keys(services)
+  const usage = [`Use: npm run services -- ${Object.keys(verbs).join('|')} [${all.join('|')}]`]
   if (!(verb in verbs)) throw new SetupFailure(verb ? `There is no "${verb}".` : 'What to do with the services?', { advice: usage })
-  const unknown = asked.find((name) => !(name in services))
+  const unknown = asked.find((name) => !all.includes(name))
   if (unknown !== undefined) throw new SetupFailure(`There is no service "${unknown}".`, { advice: usage })
-  await verbs[verb](asked.length > 0 ? asked : Object.keys(services), asked.length > 0)
+  const meant = all.filter((name) => verb === 'down' || !services[name].byNameOnly)
+  await verbs[verb](asked.length > 0 ? asked : meant, asked.length > 0)
 } catch (error) {
   reportAndExit(error)
 }
