@@ -52,6 +52,13 @@ function systemDatabase(database: PgliteDatabase | PostgresDatabase): SystemData
   return { systemDatabaseUrl: database.jobs.url, runMigrations: false }
 }
 
+type Say = (message: unknown) => void
+
+/** Brings the tables of durable jobs on a PostgreSQL server up to date: what DBOS.migrate does, with a logger of ours. */
+export async function prepareJobTables({ jobs }: PostgresDatabase, logger: Record<'debug' | 'info' | 'warn' | 'error', Say>): Promise<void> {
+  await jobs.prepare((ownerUrl) => migrateSystemDatabase(ownerUrl, logger as never, 'dbos', jobs.role))
+}
+
 /** DBOS (durable workflows, dbos-transact-ts) on the database of the installation. */
 export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJobs {
   const system = systemDatabase(database)
@@ -65,11 +72,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJo
         warn: (message: unknown) => log.warn(String(message)),
         error: (message: unknown) => log.error(String(message)),
       }
-      if (database.adapter === 'postgres') {
-        const { role, prepare } = database.jobs
-        // What DBOS.migrate does, with a logger of ours.
-        await prepare((ownerUrl) => migrateSystemDatabase(ownerUrl, logger as never, 'dbos', role))
-      }
+      if (database.adapter === 'postgres') await prepareJobTables(database, logger)
       DBOS.setConfig({
         name: 'aia',
         ...system,

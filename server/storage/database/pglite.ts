@@ -12,7 +12,7 @@ import { transactionGuard } from './transaction-guard.ts'
 
 export interface PgliteDatabase extends Database {
   readonly adapter: 'pglite'
-  /** The engine itself, for the durable-job adapter only (jobs/pglite-pool.ts). */
+  /** The engine itself, for the durable-job adapter (jobs/pglite-pool.ts) and for copying whole installations (copy-tables.ts) only. */
   readonly engine: PGlite
 }
 
