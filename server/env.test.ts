@@ -25,6 +25,8 @@ describe('environment', () => {
     ['AIA_MAX_UPLOAD_MB', '0'],
     ['AIA_PUBLIC_URL', 'here'],
     ['DATABASE_URL', 'postgres://127.0.0.1/aia'],
+    ['INFLUXDB_URL', '127.0.0.1:8086'],
+    ['INFLUXDB_URL', 'http://127.0.0.1:8086/a"b'],
     ['REDIS_URL', '127.0.0.1:6379'],
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['REDIS_URL', 'redis://127.0.0.1:7101/2,redis://127.0.0.1:7102'],

@@ -4,6 +4,7 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { emailAddress } from './auth/contract.ts'
 import { postgresAddress } from './storage/database/postgres-address.ts'
+import { isInfluxAddress } from './storage/timeseries/influxdb-address.ts'
 
 const flag = z.enum(['on', 'off'])
 /** Values between commas or spaces, each of which must pass. */
@@ -49,6 +50,7 @@ const schema = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .refine(isRedis, 'is not an address such as redis://127.0.0.1:6379, or several of them with commas between'),
+  INFLUXDB_URL: z.string().refine(isInfluxAddress, 'must be http://user:password@host:port/database').optional(),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
   AIA_LLM_MODEL: z.string().min(1).optional(),
@@ -81,6 +83,8 @@ export interface Env {
   maxUploadBytes: number
   /** Redis for cache and limits: none is memory, one address, or nodes of a cluster. Each may hold a password. */
   redisUrls: readonly string[]
+  /** Address of an InfluxDB 1.x for time series, or null: the database. It may hold a password. */
+  influxUrl: string | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
   llm: Endpoint | null
@@ -142,6 +146,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     oidcInside: origins(v.AIA_OIDC_INSIDE),
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     redisUrls: v.REDIS_URL,
+    influxUrl: v.INFLUXDB_URL ?? null,
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
     embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),

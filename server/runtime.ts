@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { analyticsSchedules } from './analytics/schedules.ts'
 import { api } from './api.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
 import { auditSchedules } from './audit/key-rotation.ts'
@@ -16,6 +17,7 @@ import { createDoors, type Doors } from './gateway/doors.ts'
 import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
 import { createLogger, type Logger, namedLogger } from './gateway/log.ts'
+import { gatherMeasurements } from './gateway/measurements.ts'
 import { outboundClient } from './gateway/outbound.ts'
 import { insuredWindow, redisWindow } from './gateway/redis-window.ts'
 import { rememberCallers } from './gateway/remembered-callers.ts'
@@ -28,10 +30,15 @@ import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
 import { redisCache } from './storage/cache/redis.ts'
+import { lockFolder } from './storage/database/lock.ts'
 import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openRedis } from './storage/redis/connection.ts'
+import type { SeriesWatcher } from './storage/timeseries/buffered.ts'
+import { openInfluxSeries } from './storage/timeseries/influxdb.ts'
+import { openSeries } from './storage/timeseries/open.ts'
+import { postgresSeries } from './storage/timeseries/postgres.ts'
 
 // next-auth's own route wants its options; a page of app/ reaches the server through here only.
 export { browserSessionOptions } from './auth/browser-session.ts'
@@ -49,6 +56,9 @@ interface Part {
   ready: boolean
   /** `degraded`: the service is away, and AIA answers without it as well as it can. */
   state: 'up' | 'degraded' | 'down'
+  /** Of the time series: points that wait on disk for the service, and points lost since the start of the process. */
+  buffered?: number
+  dropped?: number
 }
 
 export interface Runtime {
@@ -87,10 +97,17 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   // Before the database: a folder that does not do stops a start that has changed nothing yet.
   const localModel = await openModelFolder(env)
   const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
+  const influx = env.influxUrl ? await openInfluxSeries(env.influxUrl) : null
   const opened = await openDatabase(env)
   const callers = rememberCallers(opened)
   const { database } = callers
   const jobs = dbosJobs(database)
+  const series = await openSeries(influx ?? postgresSeries(database), {
+    root: join(env.dataDir, 'series'),
+    lock: lockFolder,
+    watcher: seriesWatcher(log),
+  })
+  let house: string | null = null
   const instances = new Map<string, unknown>()
   const services: Services = {
     env,
@@ -98,6 +115,8 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     database,
     cache: redis ? redisCache(redis) : memoryCache(),
     objects: fileObjects(join(env.dataDir, 'objects')),
+    series,
+    measurements: gatherMeasurements(series, () => house),
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
@@ -112,7 +131,12 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   }
   if (localModel) holdLocalModel(services, localModel)
   const { enterpriseId, created } = await bootstrap(services)
-  await jobs.launch(services, [...neuralJobs, ...auditJobs, ...authJobs], [...authSchedules, ...cryptoSchedules, ...auditSchedules])
+  house = enterpriseId
+  await jobs.launch(
+    services,
+    [...neuralJobs, ...auditJobs, ...authJobs],
+    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules],
+  )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
   let closing: Promise<void> | undefined
@@ -122,12 +146,13 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     doors: createDoors(api, services),
     oauth: (request) => oauthDoor(services, request),
     async parts() {
-      const [isDatabaseUp, isRedisUp] = await Promise.all([
+      const [isDatabaseUp, isRedisUp, { isAway, buffered, dropped }] = await Promise.all([
         database.ping().then(
           () => true,
           () => false,
         ),
         redis?.check() ?? true,
+        series.check(),
       ])
       const needed = (adapter: string, isUp: boolean): Part => ({ adapter, ready: isUp, state: isUp ? 'up' : 'down' })
       const replaceable = (adapter: string, isUp: boolean): Part => ({ adapter, ready: true, state: isUp ? 'up' : 'degraded' })
@@ -135,6 +160,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         database: needed(database.adapter, isDatabaseUp),
         cache: replaceable(services.cache.adapter, isRedisUp),
         limits: replaceable(redis?.adapter ?? 'memory', isRedisUp),
+        timeseries: { ...replaceable(series.adapter, !isAway), buffered, dropped },
         objects: needed(services.objects.adapter, true),
         jobs: needed('dbos', isDatabaseUp),
       }
@@ -143,6 +169,8 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
       closing ??= (async () => {
         await jobs.shutdown()
         await localModel?.close()
+        await services.measurements.close()
+        await series.close()
         await database.close()
         await redis?.close()
       })()
@@ -158,6 +186,16 @@ function redisWatcher(log: Logger): Parameters<typeof openRedis>[1] {
   return {
     away: (reason) => named.warn({ reason }, 'Redis is away: answers are not cached, and each process counts limits for itself'),
     back: () => named.info('Redis is back'),
+  }
+}
+
+/** Measuring goes on without the store of time series, so its absence is said once, and its return. */
+function seriesWatcher(log: Logger): SeriesWatcher {
+  const named = namedLogger(log, 'timeseries')
+  return {
+    away: (reason) => named.warn({ reason }, 'The time series are away: points wait on disk'),
+    back: (sent) => named.info({ sent }, 'The time series are back'),
+    dropped: (points) => named.warn({ points }, 'points of time series were dropped'),
   }
 }
 

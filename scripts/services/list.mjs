@@ -1,5 +1,6 @@
 // Every service: one file beside this one and one entry here.
 import { gcs } from './gcs.mjs'
+import { influxdb } from './influxdb.mjs'
 import { neo4j } from './neo4j.mjs'
 import { postgres } from './postgres.mjs'
 import { redis } from './redis.mjs'
@@ -16,4 +17,4 @@ import { redisCluster } from './redis-cluster.mjs'
  *   hasProcesses(settings)  whether there is something to stop, where that may be so though it does not run
  *   byNameOnly           true where another service sets the same variable: it is meant only when it is named
  */
-export const services = { postgres, redis, 'redis-cluster': redisCluster, neo4j, gcs }
+export const services = { postgres, redis, 'redis-cluster': redisCluster, neo4j, influxdb, gcs }

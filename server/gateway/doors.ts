@@ -98,7 +98,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
 
   /** Runs a call, whatever comes of it ends in an answer and in one line of the request log. */
   async function logged(request: Request, door: string, answer: (facts: RequestFacts) => Promise<Response>): Promise<Response> {
-    const facts: RequestFacts = { requestId: requestIdOf(request.headers), route: null, caller: null }
+    const facts: RequestFacts = { requestId: requestIdOf(request.headers), route: null, operation: null, caller: null }
     const startedAt = performance.now()
     let response: Response
     try {
@@ -139,6 +139,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     const here = routesOf(pathname)
     const route = here.find((candidate) => candidate.method === method)
     facts.route = (route ?? here[0])?.path ?? null
+    facts.operation = route?.name ?? null
     if (!route) {
       // Who is not signed in learns nothing about which paths exist.
       if (!context.caller) throw notSignedIn()
@@ -190,6 +191,7 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
         const name = new URL(request.url).pathname.replace(/^\/rpc\//, '').replaceAll('/', '.')
         const route = operations.get(name)
         facts.route = route?.name ?? null
+        facts.operation = facts.route
         const headers = new Headers()
         let admitted = context
         try {

@@ -5,9 +5,11 @@ import type { Jobs } from '../jobs/port.ts'
 import type { Cache } from '../storage/cache/port.ts'
 import type { Database } from '../storage/database/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
+import type { TimeSeries } from '../storage/timeseries/port.ts'
 import type { Grant } from './decide.ts'
 import type { Limits } from './limits.ts'
 import type { Logger } from './log.ts'
+import type { Measurements } from './measurements.ts'
 import type { OutboundClient } from './outbound.ts'
 import type { PartnerLevel, Permission, Role } from './permissions.ts'
 import type { PersonalData } from './personal-data.ts'
@@ -20,6 +22,10 @@ export interface Services {
   database: Database
   cache: Cache
   objects: ObjectStore
+  /** What was measured, to be read. */
+  series: TimeSeries
+  /** Takes what is measured. */
+  measurements: Measurements
   keyring: Keyring
   jobs: Jobs
   outbound: OutboundClient

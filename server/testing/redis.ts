@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { openRedis } from '../storage/redis/connection.ts'
 import type { RedisConnection } from '../storage/redis/port.ts'
+import { freePort } from './ports.ts'
 
 /** Why tests with a real Redis cannot run here, or null. */
 export const redisMissing: string | null = (() => {
@@ -29,15 +30,6 @@ export interface TestRedis {
   freeze(): void
   thaw(): void
   stop(): Promise<void>
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('No port was given.')
-  return address.port
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -57,6 +57,7 @@ export const installationVariables = (folder: string, more: Record<string, strin
   AIA_ADMIN_PASSWORD: admin.password,
   // Not the services of whoever runs the tests, unless a test asks for them.
   DATABASE_URL: '',
+  INFLUXDB_URL: '',
   ...more,
 })
 

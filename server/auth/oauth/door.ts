@@ -61,7 +61,13 @@ export async function oauthDoor(services: Services, request: Request): Promise<R
   if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   const { client } = call
   const caller = call.caller ?? (client ? { personId: client.id, enterpriseId: client.enterpriseId, impersonator: null } : null)
-  requestLog(services)('oauth', request.method, { requestId: call.requestId, route: routeOf(pathname), caller }, response.status, startedAt)
+  requestLog(services)(
+    'oauth',
+    request.method,
+    { requestId: call.requestId, route: routeOf(pathname), operation: 'oauth', caller },
+    response.status,
+    startedAt,
+  )
   return response
 }
 

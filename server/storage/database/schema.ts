@@ -1,4 +1,5 @@
 // Every table of every module, for migrations and for Drizzle's types.
+export * from '../../analytics/tables.ts'
 export * from '../../auth/tables.ts'
 export * from '../../crypto/tables.ts'
 export * from '../../enterprise/tables.ts'
