@@ -27,6 +27,7 @@ describe('environment', () => {
     ['DATABASE_URL', 'postgres://127.0.0.1/aia'],
     ['INFLUXDB_URL', '127.0.0.1:8086'],
     ['INFLUXDB_URL', 'http://127.0.0.1:8086/a"b'],
+    ['NEO4J_URL', 'http://127.0.0.1:7474'],
     ['REDIS_URL', '127.0.0.1:6379'],
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['REDIS_URL', 'redis://127.0.0.1:7101/2,redis://127.0.0.1:7102'],
@@ -40,6 +41,14 @@ describe('environment', () => {
     expect(read({ REDIS_URL: 'redis://a:7101, redis://b:7102' }).redisUrls).toEqual(['redis://a:7101', 'redis://b:7102'])
     expect(() => read({ REDIS_URL: 'redis//:hush@cache' })).not.toThrow(/hush/)
     expect(() => read({ REDIS_URL: 'redis//:hush@cache' })).toThrow(/REDIS_URL/)
+  })
+  it('takes a Neo4j with its password, which does not stand in the address', () => {
+    const address = { NEO4J_URL: 'neo4j+s://graph:7687', NEO4J_PASSWORD: 'word' }
+    expect(read({}).neo4j).toBeNull()
+    expect(read(address).neo4j).toEqual({ url: 'neo4j+s://graph:7687', user: 'neo4j', password: 'word' })
+    expect(() => read({ NEO4J_URL: 'bolt://graph' })).toThrow('NEO4J_PASSWORD')
+    expect(() => read({ NEO4J_URL: 'bolt://neo4j:hush@graph' })).toThrow(/NEO4J_URL/)
+    expect(() => read({ NEO4J_URL: 'bolt://neo4j:hush@graph' })).not.toThrow(/hush/)
   })
   it('wants a model for an endpoint', () => {
     expect(() => read({ AIA_LLM_URL: 'http://127.0.0.1:1' })).toThrow('AIA_LLM_MODEL')

@@ -51,6 +51,13 @@ const schema = z.object({
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
     .refine(isRedis, 'is not an address such as redis://127.0.0.1:6379, or several of them with commas between'),
   INFLUXDB_URL: z.string().refine(isInfluxAddress, 'must be http://user:password@host:port/database').optional(),
+  // The address alone: it is shown when nothing answers there, so no password may stand in it.
+  NEO4J_URL: z
+    .string()
+    .regex(/^(?:bolt|neo4j)(?:\+s(?:sc)?)?:\/\/[^/@\s?#]+\/?$/, 'is not an address such as bolt://127.0.0.1:7687, without user and password')
+    .optional(),
+  NEO4J_USER: z.string().min(1).default('neo4j'),
+  NEO4J_PASSWORD: z.string().min(1).optional(),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
   AIA_LLM_MODEL: z.string().min(1).optional(),
@@ -85,6 +92,8 @@ export interface Env {
   redisUrls: readonly string[]
   /** Address of an InfluxDB 1.x for time series, or null: the database. It may hold a password. */
   influxUrl: string | null
+  /** Neo4j that holds the graph too, or null: the database alone. */
+  neo4j: { url: string; user: string; password: string } | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
   llm: Endpoint | null
@@ -102,6 +111,12 @@ function endpoint(name: string, url?: string, model?: string, apiKey?: string): 
   if (!url) return null
   if (!model) throw new Error(`AIA_${name}_URL is set, so AIA_${name}_MODEL must name the model.`)
   return { url: url.replace(/\/+$/, ''), model, apiKey }
+}
+
+function neo4j(url: string | undefined, user: string, password: string | undefined): Env['neo4j'] {
+  if (!url) return null
+  if (!password) throw new Error('AIA cannot start: NEO4J_URL is set, so NEO4J_PASSWORD must be too.')
+  return { url, user, password }
 }
 
 function embeddings(dir: string | undefined, outside: Endpoint | null): Env['embeddings'] {
@@ -147,6 +162,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     redisUrls: v.REDIS_URL,
     influxUrl: v.INFLUXDB_URL ?? null,
+    neo4j: neo4j(v.NEO4J_URL, v.NEO4J_USER, v.NEO4J_PASSWORD),
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
     embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),

@@ -33,6 +33,7 @@ import { redisCache } from './storage/cache/redis.ts'
 import { lockFolder } from './storage/database/lock.ts'
 import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
+import { connectToNeo4j, type GraphWatcher, openGraph } from './storage/graph/open.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openRedis } from './storage/redis/connection.ts'
 import type { SeriesWatcher } from './storage/timeseries/buffered.ts'
@@ -98,9 +99,11 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   const localModel = await openModelFolder(env)
   const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
   const influx = env.influxUrl ? await openInfluxSeries(env.influxUrl) : null
+  const neo4j = await connectToNeo4j(env.neo4j, graphWatcher(log))
   const opened = await openDatabase(env)
   const callers = rememberCallers(opened)
   const { database } = callers
+  const graph = openGraph(database, neo4j, graphWatcher(log))
   const jobs = dbosJobs(database)
   const series = await openSeries(influx ?? postgresSeries(database), {
     root: join(env.dataDir, 'series'),
@@ -114,6 +117,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     log,
     database,
     cache: redis ? redisCache(redis) : memoryCache(),
+    graph: graph.graph,
     objects: fileObjects(join(env.dataDir, 'objects')),
     series,
     measurements: gatherMeasurements(series, () => house),
@@ -139,6 +143,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
+  graph.start()
   let closing: Promise<void> | undefined
   const runtime: Runtime = {
     services,
@@ -146,12 +151,13 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     doors: createDoors(api, services),
     oauth: (request) => oauthDoor(services, request),
     async parts() {
-      const [isDatabaseUp, isRedisUp, { isAway, buffered, dropped }] = await Promise.all([
+      const [isDatabaseUp, isRedisUp, isNeo4jUp, { isAway, buffered, dropped }] = await Promise.all([
         database.ping().then(
           () => true,
           () => false,
         ),
         redis?.check() ?? true,
+        graph.check(),
         series.check(),
       ])
       const needed = (adapter: string, isUp: boolean): Part => ({ adapter, ready: isUp, state: isUp ? 'up' : 'down' })
@@ -161,18 +167,21 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         cache: replaceable(services.cache.adapter, isRedisUp),
         limits: replaceable(redis?.adapter ?? 'memory', isRedisUp),
         timeseries: { ...replaceable(series.adapter, !isAway), buffered, dropped },
+        graph: replaceable(services.graph.adapter, isNeo4jUp),
         objects: needed(services.objects.adapter, true),
         jobs: needed('dbos', isDatabaseUp),
       }
     },
     close() {
       closing ??= (async () => {
+        await graph.stop()
         await jobs.shutdown()
         await localModel?.close()
         await services.measurements.close()
         await series.close()
         await database.close()
         await redis?.close()
+        await graph.close()
       })()
       return closing
     },
@@ -196,6 +205,19 @@ function seriesWatcher(log: Logger): SeriesWatcher {
     away: (reason) => named.warn({ reason }, 'The time series are away: points wait on disk'),
     back: (sent) => named.info({ sent }, 'The time series are back'),
     dropped: (points) => named.warn({ points }, 'points of time series were dropped'),
+  }
+}
+
+/** The database answers without Neo4j, and what changes meanwhile waits in the outbox. */
+function graphWatcher(log: Logger): GraphWatcher {
+  const named = namedLogger(log, 'graph')
+  return {
+    away: (reason) => named.warn({ reason }, 'Neo4j is away: the database answers, changes wait in the outbox'),
+    back: () => named.info('Neo4j is back'),
+    notAnswered: (reason) => named.warn({ reason }, 'Neo4j failed to answer, the database did'),
+    notSent: (reason) => named.warn({ reason }, 'Neo4j did not take a change, it is sent again'),
+    rebuilt: ({ enterpriseId, atoms, durationMs }) =>
+      named.info({ enterprise_id: enterpriseId, atoms, duration_ms: durationMs }, 'the graph in Neo4j was built anew from the database'),
   }
 }
 

@@ -129,9 +129,16 @@ export const samples: Record<string, Sample> = {
   'neural.getAtom': { id: atom },
   'neural.getResult': { id: answer },
   'neural.getSource': { id: ({ source }) => source() },
+  'neural.graphPath': {
+    query: async (world) => {
+      const id = await atom(world)
+      return `from=${id}&to=${id}`
+    },
+  },
   'neural.previewDelete': { id: ({ source }) => source() },
   'neural.process': { body: () => ({ data: { question: 'Where does the lighthouse stand?' } }) },
   'neural.publishModel': { elsewhere: 'server/neural/train.test.ts' },
+  'neural.rebuildGraph': {},
   'neural.retrySource': { elsewhere: 'server/neural/sources/ingestion-job.test.ts' },
   'neural.sourceContent': { id: ({ source }) => source() },
   'neural.train': { body: () => ({}) },

@@ -4,6 +4,7 @@ import type { Env } from '../env.ts'
 import type { Jobs } from '../jobs/port.ts'
 import type { Cache } from '../storage/cache/port.ts'
 import type { Database } from '../storage/database/port.ts'
+import type { KeptGraph } from '../storage/graph/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
 import type { TimeSeries } from '../storage/timeseries/port.ts'
 import type { Grant } from './decide.ts'
@@ -21,6 +22,7 @@ export interface Services {
   log: Logger
   database: Database
   cache: Cache
+  graph: KeptGraph
   objects: ObjectStore
   /** What was measured, to be read. */
   series: TimeSeries

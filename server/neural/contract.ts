@@ -250,6 +250,45 @@ export const graph = z.object({
   truncated: z.boolean(),
 })
 
+export const pathInput = z.strictObject({
+  from: id,
+  to: id,
+  /** The most pathways it may have. */
+  most: z.int().min(1).max(8).default(6),
+})
+export const graphPath = z.object({
+  /** False when no way of that length leads from one to the other. */
+  found: z.boolean(),
+  /** Atoms along the way, both ends included. */
+  atoms: z.array(z.object({ id, title: z.string() })),
+  /** Pathways along the way, each as it runs itself: it may have been followed backwards. */
+  steps: z.array(z.object({ from: id, to: id, kind: z.enum(pathwayKindNames), weight: z.number() })),
+})
+export const reachInput = z.strictObject({ tier: z.enum(['standard', 'enterprise', 'fortune_500']).default('fortune_500') })
+export const reach = z.object({
+  /** Enterprises of the tier that the caller may see: its own. Most atoms first. */
+  items: z.array(
+    z.object({
+      enterprise_id: id,
+      name: z.string(),
+      /** Different atoms that any of its agents has worked with. */
+      atoms: z.int(),
+      agents: z.array(z.object({ name: z.string(), atoms: z.int() })),
+    }),
+  ),
+})
+export const graphDrift = z.object({
+  /** What answers questions about the graph. */
+  adapter: z.enum(['postgres', 'neo4j']),
+  /** Null when only the database holds the graph, so that nothing can drift; false while changes are on their way or something differs. */
+  agrees: z.boolean().nullable(),
+  /** Changes that Neo4j has not got yet. */
+  waiting: z.int(),
+  counts: z.array(z.object({ what: z.string(), postgres: z.number(), neo4j: z.number() })),
+})
+/** False when the graph stands in the database alone, so that there is nothing to rebuild. */
+export const graphRebuild = z.object({ started: z.boolean() })
+
 // ---- status, metrics, training ----
 export const status = z.object({
   ready: z.boolean(),

@@ -1,6 +1,7 @@
 import { eq, ne, sql } from 'drizzle-orm'
 import { namedLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
+import { restart } from '../storage/outbox/port.ts'
 import { analyserVersion } from './lexical/analysis.ts'
 import { knowledgeAtoms, knowledgeStates, lexicalSegments, occurrences, pathways, sources } from './tables.ts'
 
@@ -35,5 +36,6 @@ export async function rebuildWhenOutdated(services: Services, enterpriseId: stri
       .update(knowledgeStates)
       .set({ analyserVersion, modelVersion: 0, starterDone: null, starterTotal: null, revision: sql`${knowledgeStates.revision} + 1` })
       .where(eq(knowledgeStates.enterpriseId, enterpriseId))
+    await restart(tx, enterpriseId)
   })
 }

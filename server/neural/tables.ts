@@ -278,6 +278,27 @@ export const agentTasks = pgTable(
   (t) => [index('agent_tasks_ended').on(t.enterpriseId, t.endedAt), tenantPolicy('agent_tasks')],
 )
 
+/** Agents that have worked for an enterprise at all (agent-work.ts). */
+export const agentUses = pgTable('agent_uses', { enterpriseId: enterpriseId(), agent: text('agent').notNull() }, (t) => [
+  primaryKey({ columns: [t.enterpriseId, t.agent] }),
+  tenantPolicy('agent_uses'),
+])
+
+/** Atoms that an agent has worked with. It says nothing of who asked, so it stays when an answer is erased, and goes with its atom. */
+export const agentAtoms = pgTable(
+  'agent_atoms',
+  { enterpriseId: enterpriseId(), atom: integer('atom').notNull(), agent: text('agent').notNull() },
+  (t) => [
+    primaryKey({ columns: [t.enterpriseId, t.atom, t.agent] }),
+    foreignKey({
+      name: 'agent_atoms_atom',
+      columns: [t.enterpriseId, t.atom],
+      foreignColumns: [knowledgeAtoms.enterpriseId, knowledgeAtoms.number],
+    }).onDelete('cascade'),
+    tenantPolicy('agent_atoms'),
+  ],
+)
+
 /** Questions with known answers, frozen when made: what a new model must not get worse on. */
 export const judgedQuestions = pgTable(
   'judged_questions',

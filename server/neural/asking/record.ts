@@ -3,6 +3,7 @@ import type { AgentTask } from '../answering/agents.ts'
 import type { ProcessResult } from '../contract.ts'
 import type { Ranked } from '../ranking/rank.ts'
 import { agentTasks, results } from '../tables.ts'
+import { recordAgentWork } from './agent-work.ts'
 
 /** The best ranked atoms kept with an answer: what learning from feedback needs. */
 const signalsKept = 30
@@ -20,6 +21,7 @@ export async function recordResult(
   answer: { question: string; mode: string; result: ProcessResult; signals: ResultSignal[]; tasks: AgentTask[] },
 ): Promise<void> {
   const { result } = answer
+  const signals = answer.signals.slice(0, signalsKept)
   await tx.insert(results).values({
     id: result.id,
     enterpriseId: who.enterpriseId,
@@ -33,7 +35,7 @@ export async function recordResult(
     cached: result.cached,
     durationMs: result.timing_ms.total,
     result,
-    signals: answer.signals.slice(0, signalsKept),
+    signals,
   })
   if (answer.tasks.length === 0) return
   await tx.insert(agentTasks).values(
@@ -50,4 +52,5 @@ export async function recordResult(
       durationMs: task.durationMs,
     })),
   )
+  await recordAgentWork(tx, who.enterpriseId, answer.tasks, signals)
 }
