@@ -8,7 +8,8 @@ import { parseArgs } from 'node:util'
 import { sql } from 'drizzle-orm'
 import { enterprises } from '../server/enterprise/tables.ts'
 import { readEnv } from '../server/env.ts'
-import { ingest } from '../server/neural/knowledge/ingest.ts'
+import { AnalysisThread } from '../server/neural/knowledge/analysis-thread.ts'
+import { type IngestPart, ingest, textsOf } from '../server/neural/knowledge/ingest.ts'
 import { LexicalIndex } from '../server/neural/lexical/lexical-index.ts'
 import { type ParsedDocument, ParseError } from '../server/neural/parsing/document.ts'
 import { showable } from '../server/neural/parsing/naming.ts'
@@ -80,8 +81,9 @@ async function ingestAll(
 ): Promise<Map<string, string[]>> {
   const passagesOf = new Map<string, string[]>()
   const ordered = [...passages].sort((a, b) => (a.title < b.title ? -1 : a.title > b.title ? 1 : a.text < b.text ? -1 : 1))
-  for (let from = 0; from < ordered.length; from += passagesATransaction) {
-    const parts: { sourceId: string; document: ParsedDocument }[] = []
+  const thread = new AnalysisThread()
+  const batch = async (from: number) => {
+    const parts: IngestPart[] = []
     for (const passage of ordered.slice(from, from + passagesATransaction)) {
       const document = await documentOf(passage)
       if (!document) continue
@@ -89,6 +91,14 @@ async function ingestAll(
       passagesOf.set(sourceId, [passage.id])
       parts.push({ sourceId, document })
     }
+    return { parts, analysed: thread.analyse(parts.flatMap((part) => textsOf(part))) }
+  }
+  let next = await batch(0)
+  for (let from = 0; from < ordered.length; from += passagesATransaction) {
+    const { parts } = next
+    const analysed = await next.analysed
+    // As the ingestion job does: while these are written, the thread reads the next.
+    next = await batch(from + passagesATransaction)
     if (parts.length > 0) {
       await database.tenant(enterpriseId, async (tx) => {
         const given = parts.map(({ sourceId, document }) => ({
@@ -101,7 +111,7 @@ async function ingestAll(
         await tx.execute(sql`insert into sources (id, enterprise_id, title, origin, content_type, byte_length, state, text, created_by)
           select s.id, ${enterpriseId}::uuid, s.title, 'text', s.type, s.bytes, 'ready', s.text, 'eval'
           from json_to_recordset(${asJson(given)}::text::json) as s(id uuid, title text, type text, bytes int, text text)`)
-        await ingest(tx, index, enterpriseId, parts)
+        await ingest(tx, index, enterpriseId, parts, analysed)
       })
     }
     // As the background jobs do: the planner must hear that tables have grown.
@@ -109,6 +119,7 @@ async function ingestAll(
     say(`${Math.min(from + passagesATransaction, ordered.length)} of ${ordered.length} passages`)
   }
   while ((await database.tenant(enterpriseId, (tx) => index.merge(tx, enterpriseId))) > 0);
+  await thread.close()
   await database.refreshStatistics()
   return passagesOf
 }

@@ -174,6 +174,19 @@ export async function ensureBuild({ always = false } = {}) {
   })
 }
 
+/** The thread that analyses texts is a file that Node starts, so the compiler of the pages does not see it: it is translated with what it imports. */
+function translateThread() {
+  const options = '--ignoreConfig --noCheck --module nodenext --target es2022 --types node --rewriteRelativeImportExtensions --rootDir server'.split(
+    ' ',
+  )
+  const compiler = join('node_modules', 'typescript', 'bin', 'tsc')
+  const source = join('server', 'neural', 'knowledge', 'analysis-worker.ts')
+  return run(process.execPath, [compiler, ...options, '--outDir', join(standaloneDir, 'server'), source], {
+    cwd: projectDir,
+    log: join(logDir, 'thread.log'),
+  })
+}
+
 async function build() {
   const log = join(logDir, 'build.log')
   const hash = buildHash()
@@ -194,6 +207,8 @@ async function build() {
     }
     if (result.code !== 0) throw failure('The build failed', result.output, log)
     if (!existsSync(join(standaloneDir, 'server.js'))) throw failure('The build ended without a standalone server', result.output, log)
+    const translated = await translateThread()
+    if (translated.code !== 0) throw failure('The build failed', translated.output, join(logDir, 'thread.log'))
     cpSync(join(projectDir, '.next', 'static'), join(standaloneDir, '.next', 'static'), { recursive: true })
     cpSync(join(projectDir, 'public'), join(standaloneDir, 'public'), { recursive: true })
     writeFileSync(buildMark, hash)

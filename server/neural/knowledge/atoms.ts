@@ -1,9 +1,9 @@
 import { knowledgeDomains } from '../answering/domains.ts'
-import { summarise } from '../answering/summarise.ts'
 import { isStopWord } from '../lexical/analysis.ts'
 import type { Phrase } from '../lexical/phrases.ts'
 import type { Link } from '../parsing/document.ts'
 import { byCodeUnits, stableJson } from './content.ts'
+import type { TextAnalysis } from './text-analysis.ts'
 
 /** Where an atom stands in a source, as table `occurrences` keeps it. */
 export interface Occurrence {
@@ -86,13 +86,13 @@ export function sortedLinks(occurrences: readonly Occurrence[]): Link[] {
 /**
  * Makes the atom of some occurrences of one text. The order in which they are given does not matter.
  * @param canonical the first of the readings by `compareReadings`
- * @param phrases of the canonical text
+ * @param analysis of the canonical text
  */
 export function foldAtom(
   identity: { number: number; contentHash: string },
   canonical: Reading,
   occurrences: readonly Occurrence[],
-  phrases: readonly Phrase[],
+  analysis: TextAnalysis,
 ): Atom {
   const { occurrence, text } = canonical
   const domains = new Set<string>()
@@ -108,14 +108,14 @@ export function foldAtom(
     title: occurrence.title,
     kind: occurrence.kind,
     text,
-    summary: summarise(text),
+    summary: analysis.summary,
     context: {
       source_id: occurrence.sourceId,
       start: occurrence.start,
       end: occurrence.end,
       heading_path: occurrence.headingPath,
       language: occurrence.language,
-      entities: entities(text, phrases),
+      entities: entities(text, analysis.phrases),
       tags: occurrence.tags,
     },
     relationships: sortedLinks(occurrences),

@@ -1,40 +1,26 @@
 import type { Transaction } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
-import { type Phrase, phrases } from '../lexical/phrases.ts'
+import type { Phrase } from '../lexical/phrases.ts'
 import { type Atom, compareReadings, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
 import { stableJson } from './content.ts'
 import { indexedAtom } from './features.ts'
 import { isMentionable } from './mentionable.ts'
-import { sketch } from './sketch.ts'
+import { TextAnalysis } from './text-analysis.ts'
 
-/** An atom with what it is made of. Phrases and sketch are read from the text once, when first asked for. */
+/** An atom with what it is made of. */
 export class AtomState {
-  readonly #phrases: { list?: readonly Phrase[] }
   #names: readonly Phrase[] | undefined
-  #sketch: readonly string[] | undefined
 
   constructor(
     readonly atom: Atom,
     readonly occurrences: readonly Occurrence[],
-    known?: readonly Phrase[],
-  ) {
-    this.#phrases = known ? { list: known } : {}
-  }
+    readonly analysis: TextAnalysis = new TextAnalysis(atom.text),
+  ) {}
 
-  get phrases(): readonly Phrase[] {
-    this.#phrases.list ??= phrases(this.atom.text)
-    return this.#phrases.list
-  }
-
-  /** Those phrases that can name an atom. */
+  /** Those phrases of the text that can name an atom. */
   get names(): readonly Phrase[] {
-    this.#names ??= this.phrases.filter(({ key }) => isMentionable(key))
+    this.#names ??= this.analysis.phrases.filter(({ key }) => isMentionable(key))
     return this.#names
-  }
-
-  get sketch(): readonly string[] {
-    this.#sketch ??= sketch(this.atom.text, this.phrases)
-    return this.#sketch
   }
 
   /** Title keys by which other atoms can mention this one. */
@@ -104,8 +90,8 @@ export async function applyToIndex(tx: Transaction, index: LexicalIndex, enterpr
     if (missing.length > 0) throw new Error(`Lexical index: ${missing.length} atoms are not where they should be`)
   }
   if (indexed.length === 0) return
-  const atoms = indexed.map(({ atom, names, sketch: features }) =>
-    indexedAtom({ number: atom.number, title: atom.title, text: atom.text, names, sketch: features, links: atom.relationships }),
+  const atoms = indexed.map(({ atom, names, analysis }) =>
+    indexedAtom({ number: atom.number, title: atom.title, links: atom.relationships, names, analysis }),
   )
   await index.add(tx, enterpriseId, atoms)
 }

@@ -2,15 +2,15 @@ import { sql } from 'drizzle-orm'
 import { keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
-import { phrases } from '../lexical/phrases.ts'
 import type { ParsedDocument, Segment } from '../parsing/document.ts'
 import { type Atom, compareReadings, foldAtom, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
 import { AtomState, applyToIndex, changedAtoms } from './change.ts'
 import { contentHash, normalise } from './content.ts'
 import { isMentionable } from './mentionable.ts'
 import { planPathways, writePathways } from './pathways.ts'
-import { type Floors, similarFloors } from './similar-floors.ts'
+import { rememberedLists, type SimilarLists } from './similar-lists.ts'
 import { atomsAtPlaces, atomsByHash, insertAtoms, insertOccurrences, occurrencesOfAtoms, readableSources, updateAtoms } from './stored.ts'
+import { type AnalysedTexts, TextAnalysis } from './text-analysis.ts'
 
 /** A document, or a range [from, to) of its segments, that a source gives. */
 export interface IngestPart {
@@ -18,6 +18,11 @@ export interface IngestPart {
   document: ParsedDocument
   from?: number
   to?: number
+}
+
+/** The texts of a part's segments: what may be analysed before the part is ingested. */
+export function textsOf({ document: { segments, text }, from = 0, to = segments.length }: IngestPart): string[] {
+  return segments.slice(from, to).map(({ start, end }) => text.slice(start, end))
 }
 
 /** Up to here planning the statements takes longer than what they read. */
@@ -36,6 +41,7 @@ interface Place {
  * The result does not depend on the order of documents or ranges, except that a range must not come before those that hold its
  * segments' parents. Segments without words are skipped; so are those that were ingested before, so a repeated step does no harm.
  * Every source's row must exist in this enterprise and hold `document.text` already.
+ * @param analysed texts of segments that were analysed before; what is missing is analysed here
  * @returns new atoms and new occurrences
  * @throws Error when a source is missing or has no text, or when a range comes before its parents
  */
@@ -44,8 +50,9 @@ export async function ingest(
   index: LexicalIndex,
   enterpriseId: string,
   parts: readonly IngestPart[],
+  analysed?: AnalysedTexts,
 ): Promise<{ atoms: number; occurrences: number }> {
-  const { firstFree, floors } = await lockKnowledge(tx, index, enterpriseId)
+  const { firstFree, lists } = await lockKnowledge(tx, index, enterpriseId)
   const sourceIds = [...new Set(parts.map(({ sourceId }) => sourceId))]
   const readable = await readableSources(tx, enterpriseId, sourceIds)
   for (const id of sourceIds) if (!readable.has(id)) throw new Error(`Source ${id} is missing or has no stored text`)
@@ -69,9 +76,9 @@ export async function ingest(
   const arriving = places.map((place) => ({ place, occurrence: occurrenceOf(place, numbers.get(place.hash) as number, standing) }))
 
   const before = await statesOf(tx, enterpriseId, [...known.values()])
-  const after = foldAll(before, arriving, numbers)
+  const after = foldAll(before, arriving, numbers, analysed)
   const change = { before, after }
-  const pathways = await planPathways(tx, index, enterpriseId, change, floors)
+  const pathways = await planPathways(tx, index, enterpriseId, change, lists)
 
   const atoms = [...after.values()].map(({ atom }) => atom)
   await insertAtoms(
@@ -96,7 +103,7 @@ export async function ingest(
 }
 
 /** Locks the enterprise's knowledge until the transaction ends and raises its revision. Returns the next free atom number. */
-export async function lockKnowledge(tx: Transaction, index: LexicalIndex, enterpriseId: string): Promise<{ firstFree: number; floors: Floors }> {
+export async function lockKnowledge(tx: Transaction, index: LexicalIndex, enterpriseId: string): Promise<{ firstFree: number; lists: SimilarLists }> {
   const [old] = await rows<{ name: string }>(
     tx,
     sql`select revision || ' ' || updated_at as name from knowledge_states where enterprise_id = ${enterpriseId} for update`,
@@ -108,7 +115,7 @@ export async function lockKnowledge(tx: Transaction, index: LexicalIndex, enterp
       returning next_number, revision || ' ' || updated_at as name`,
   )
   if (!state) throw new Error('The state of knowledge cannot be written')
-  return { firstFree: state.next_number, floors: similarFloors(index, enterpriseId, old?.name ?? null, state.name) }
+  return { firstFree: state.next_number, lists: rememberedLists(index, enterpriseId, old?.name ?? null, state.name) }
 }
 
 /** Atoms as they stand, with their occurrences. */
@@ -189,6 +196,7 @@ function foldAll(
   before: ReadonlyMap<number, AtomState>,
   arriving: readonly { place: Place; occurrence: Occurrence }[],
   numbers: ReadonlyMap<string, number>,
+  analysed: AnalysedTexts | undefined,
 ): Map<number, AtomState> {
   const readings = new Map<number, Reading[]>()
   for (const { place, occurrence } of arriving) {
@@ -204,9 +212,9 @@ function foldAll(
     const spoken = old?.canonical(old.occurrences)
     if (spoken) list.push(spoken)
     const canonical = list.reduce((best, reading) => (compareReadings(reading, best) < 0 ? reading : best))
-    const names = old && old.atom.text === canonical.text ? old.phrases : phrases(canonical.text)
-    const atom = foldAtom({ number, contentHash: hashes.get(number) as string }, canonical, occurrences, names)
-    after.set(number, new AtomState(atom, occurrences, names))
+    const analysis = old && old.atom.text === canonical.text ? old.analysis : new TextAnalysis(canonical.text, analysed?.get(canonical.text))
+    const atom = foldAtom({ number, contentHash: hashes.get(number) as string }, canonical, occurrences, analysis)
+    after.set(number, new AtomState(atom, occurrences, analysis))
   }
   return after
 }

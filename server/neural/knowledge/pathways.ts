@@ -7,23 +7,23 @@ import { stableJson } from './content.ts'
 import { planLinks } from './links.ts'
 import { planMentions } from './mentions.ts'
 import { planSimilar } from './similar.ts'
-import type { Floors } from './similar-floors.ts'
+import { forgottenLists, type SimilarLists } from './similar-lists.ts'
 import { featureView } from './view.ts'
 import type { Pathway, PathwayChange, PathwayKey, Wiring, WiringPlan } from './wiring.ts'
 
 /**
  * What a change of knowledge does to the pathways. Reads only; call it before the change is written.
- * @param floors what is known of lists of similar atoms; without them nothing is remembered, as for a preview
+ * @param lists what is known of lists of similar atoms; without them nothing is remembered, as for a preview
  */
 export async function planPathways(
   tx: Transaction,
   index: LexicalIndex,
   enterpriseId: string,
   change: Change,
-  floors?: Floors,
+  lists: SimilarLists = forgottenLists(),
 ): Promise<PathwayChange> {
   const changed = changedAtoms(change)
-  const wiring: Wiring = { tx, enterpriseId, change, changed, view: await featureView(tx, index, enterpriseId, changed), floors: floors ?? null }
+  const wiring: Wiring = { tx, enterpriseId, change, changed, view: await featureView(tx, index, enterpriseId, changed), lists }
   const plans = [planContains(wiring), await planLinks(wiring), await planMentions(wiring)]
   const similar = await planSimilar(wiring)
   const wanted = new Map<string, Pathway>()

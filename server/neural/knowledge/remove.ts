@@ -1,12 +1,12 @@
 import { keepPlans, type Transaction } from '../../storage/database/port.ts'
 import type { LexicalIndex } from '../lexical/lexical-index.ts'
-import { phrases } from '../lexical/phrases.ts'
 import { compareReadings, foldAtom, type Occurrence, occurrenceRank, type Reading } from './atoms.ts'
 import { AtomState, applyToIndex, type Change, changedAtoms } from './change.ts'
 import { byCodeUnits, contentHash, normalise } from './content.ts'
 import { fewPlaces, lockKnowledge, statesOf } from './ingest.ts'
 import { planPathways, writePathways } from './pathways.ts'
 import { atomsByNumber, atomsOfSources, deleteAtoms, deleteOccurrences, textsOfSources, updateAtoms } from './stored.ts'
+import { TextAnalysis } from './text-analysis.ts'
 
 export interface Removed {
   atoms: number
@@ -19,9 +19,9 @@ export interface Removed {
  * in the same transaction, afterwards.
  */
 export async function remove(tx: Transaction, index: LexicalIndex, enterpriseId: string, sourceIds: readonly string[]): Promise<Removed> {
-  const { floors } = await lockKnowledge(tx, index, enterpriseId)
+  const { lists } = await lockKnowledge(tx, index, enterpriseId)
   const change = await planRemoval(tx, enterpriseId, sourceIds)
-  const pathways = await planPathways(tx, index, enterpriseId, change, floors)
+  const pathways = await planPathways(tx, index, enterpriseId, change, lists)
   const changed = changedAtoms(change)
   await deleteOccurrences(tx, enterpriseId, sourceIds)
   await deleteAtoms(tx, enterpriseId, changed.gone)
@@ -63,8 +63,8 @@ async function planRemoval(tx: Transaction, enterpriseId: string, sourceIds: rea
     const readings = candidates(state, occurrences).map((occurrence) => readingOf(state, occurrence, texts))
     const canonical = state.canonical(occurrences) ?? readings.sort(compareReadings)[0]
     if (!canonical) throw new Error(`Atom ${number} has no reading left`)
-    const names = canonical.text === state.atom.text ? state.phrases : phrases(canonical.text)
-    after.set(number, new AtomState(foldAtom({ number, contentHash: hash }, canonical, occurrences, names), occurrences, names))
+    const analysis = canonical.text === state.atom.text ? state.analysis : new TextAnalysis(canonical.text)
+    after.set(number, new AtomState(foldAtom({ number, contentHash: hash }, canonical, occurrences, analysis), occurrences, analysis))
   }
   return { before, after }
 }

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { asJson, rows } from '../../storage/database/port.ts'
+import { rows } from '../../storage/database/port.ts'
+import type { AtomState } from './change.ts'
 import { byCodeUnits } from './content.ts'
 import { sketchFeature } from './features.ts'
+import { mostRemembered, type Similar, type SimilarList, type SimilarLists } from './similar-lists.ts'
 import { featureWeight } from './sketch.ts'
 import { hashesOfAtoms, numbered } from './stored.ts'
 import type { FeatureView } from './view.ts'
@@ -19,99 +21,118 @@ const shownFeatures = 5
 /** Similarity in [0, 1] of two atoms that share these sketch features. Nothing else of the corpus enters. */
 export const similarity = (sharedWeight: number): number => roundWeight(Math.min(1, sharedWeight / fullOverlap))
 
-interface Neighbour {
-  number: number
-  weight: number
-  /** True when the pathway to it is stored already. */
-  stored: boolean
-}
-
-/** The best eight by weight and all that equal the eighth: which of them stay is told by their hashes. */
-function withTies(list: Neighbour[]): Neighbour[] {
-  if (list.length <= mostSimilar) return list
-  list.sort((a, b) => b.weight - a.weight)
-  const least = (list[mostSimilar - 1] as Neighbour).weight
-  let end = mostSimilar
-  while (end < list.length && (list[end] as Neighbour).weight === least) end++
-  return list.slice(0, end)
-}
-
 /**
  * similar: A -> the five atoms that share most with A's sketch, above a threshold, ties by content hash. An atom that comes joins
- * the lists it belongs to; a full list that loses a member is made again from the index; no other list can change.
+ * the lists it belongs to; a list that loses more members than are known to follow is made again from the index; no other list can change.
  */
 export async function planSimilar(wiring: Wiring): Promise<PathwayChange> {
-  const { tx, enterpriseId, changed } = wiring
+  const { changed, lists, view } = wiring
   const arriving = new Map(changed.indexed.map((state) => [state.atom.number, state]))
-  const written: Pathway[] = []
-  const removed: PathwayKey[] = []
+  for (const [number, { atom }] of arriving) lists.setHash(number, atom.contentHash)
+  const matches = new Matches(view, new Map([...arriving].map(([number, { analysis }]) => [number, analysis.sketch])))
 
-  const matches = new Matches(wiring.view)
-  for (const [number, { sketch: features }] of arriving) matches.want(number, features)
-  matches.find()
-
-  // Lists of atoms that stay as they are: those that may take an arriving atom, and those that lose one.
-  const offers = new Map<number, Map<number, number>>()
+  const offers = new Map<number, Similar[]>()
   for (const number of arriving.keys()) {
     for (const [other, weight] of matches.of(number)) {
-      if (arriving.has(other)) continue
+      if (arriving.has(other) || lists.refuses(other, weight)) continue
       const list = offers.get(other)
-      if (list) list.set(number, weight)
-      else offers.set(other, new Map([[number, weight]]))
+      if (list) list.push({ number, weight })
+      else offers.set(other, [{ number, weight }])
     }
   }
-  const losing = await listsWith(wiring, changed.forgotten)
-  const lists = await readLists(wiring, new Set([...losing, ...changed.forgotten]), offers)
-  const again = new Set([...losing].filter((number) => (lists.get(number)?.length ?? 0) >= mostSimilar))
-  const plans: { number: number; from: Matches; toldByOther: boolean; best: Neighbour[] }[] = []
-  for (const [number, list] of lists) {
-    if (again.has(number) || changed.forgotten.has(number)) continue
-    const best = list.filter((neighbour) => !changed.forgotten.has(neighbour.number))
-    for (const [other, weight] of offers.get(number) ?? []) best.push({ number: other, weight, stored: false })
-    plans.push({ number, from: matches, toldByOther: true, best: withTies(best) })
+  const touched = new Set([...offers.keys(), ...(await listsThatLose(wiring, arriving))])
+  await readLists(wiring, new Set([...touched, ...changed.forgotten]))
+  const stored = (number: number): readonly Similar[] => lists.get(number)?.members.slice(0, mostSimilar) ?? []
+  const next = new Map<number, SimilarList>()
+
+  // Lists of atoms that stay as they are: what they keep, and what joins it.
+  const staying = [...touched].map((number) => ({ number, kept: membersThatStay(wiring, number), offered: offers.get(number) ?? [] }))
+  await learnRanks(
+    wiring,
+    staying.map(({ kept, offered }) => [...kept, ...offered]),
+  )
+  const again: number[] = []
+  for (const { number, kept, offered } of staying) {
+    const list = joined(lists, kept, offered, lists.get(number)?.whole ?? true)
+    if (list.members.length < mostSimilar && !list.whole) again.push(number)
+    else next.set(number, list)
   }
 
-  // Lists made from nothing: those of arriving atoms, and full ones that lost a member.
-  const remade = new Matches(wiring.view)
-  for (const number of again) remade.want(number, wiring.view.sketchOf(number))
-  remade.find()
-  const whole = (number: number, from: Matches, standing: readonly Neighbour[]): void => {
-    const stands = (other: number, weight: number): boolean => standing.some((neighbour) => neighbour.number === other && neighbour.weight === weight)
-    const best = [...from.of(number)].map(([other, weight]) => ({ number: other, weight, stored: stands(other, weight) }))
-    plans.push({ number, from, toldByOther: false, best: withTies(best) })
-  }
-  for (const number of arriving.keys()) whole(number, matches, [])
-  // What such a list keeps, it keeps for the same reasons: both texts are the same as before.
-  for (const number of again)
-    whole(
-      number,
-      remade,
-      (lists.get(number) ?? []).filter((neighbour) => !arriving.has(neighbour.number)),
-    )
+  // Lists made from nothing: those of arriving atoms, and those of which too little is left.
+  const remade = new Matches(view, new Map(again.map((number) => [number, view.sketchOf(number)])))
+  const whole = [...arriving.keys()].map((number) => ({ number, near: nearest(matches.of(number)) }))
+  for (const number of again) whole.push({ number, near: nearest(remade.of(number)) })
+  await learnRanks(
+    wiring,
+    whole.map(({ near }) => near.members),
+  )
+  for (const { number, near } of whole) next.set(number, firstOf([...near.members].sort(byNearness(lists)), near.whole))
 
-  const tied = new Set<number>()
-  for (const { best } of plans) {
-    const least = best[mostSimilar]?.weight
-    if (least !== undefined) for (const { number, weight } of best) if (weight === least && !arriving.has(number)) tied.add(number)
+  const evidence = (number: number, other: number): Record<string, unknown> =>
+    arriving.has(number)
+      ? matches.evidence(number, other)
+      : arriving.has(other)
+        ? matches.evidence(other, number)
+        : evidenceOf(shared(view.sketchOf(number), view.sketchOf(other)))
+  const written: Pathway[] = []
+  const removed: PathwayKey[] = []
+  for (const [source, list] of next) {
+    const before = stored(source)
+    const now = list.members.slice(0, mostSimilar)
+    for (const { number } of before) if (!now.some((member) => member.number === number)) removed.push({ source, target: number, kind: 'similar' })
+    // What stays between two atoms that stay as they are stays for the same reasons.
+    const stands = ({ number, weight }: Similar): boolean =>
+      !arriving.has(source) && !arriving.has(number) && before.some((member) => member.number === number && member.weight === weight)
+    for (const member of now)
+      if (!stands(member))
+        written.push({ source, target: member.number, kind: 'similar', weight: member.weight, evidence: evidence(source, member.number) })
+    lists.set(source, list)
   }
-  const hashes = await hashesOfAtoms(tx, enterpriseId, tied)
-  const hashOf = (number: number): string => arriving.get(number)?.atom.contentHash ?? hashes.get(number) ?? ''
-  const nearest = (a: Neighbour, b: Neighbour): number => b.weight - a.weight || byCodeUnits(hashOf(a.number), hashOf(b.number))
-  const keep = (source: number, before: readonly Neighbour[], after: readonly Neighbour[]): void => {
-    for (const { number } of before) if (!after.some((kept) => kept.number === number)) removed.push({ source, target: number, kind: 'similar' })
+  for (const source of changed.gone) {
+    for (const { number } of stored(source)) removed.push({ source, target: number, kind: 'similar' })
+    lists.set(source, null)
   }
-  for (const { number, from, toldByOther, best } of plans) {
-    const now = best.length > mostSimilar ? best.sort(nearest).slice(0, mostSimilar) : best
-    keep(number, lists.get(number) ?? [], now)
-    wiring.floors?.set(number, now.length < mostSimilar ? 0 : Math.min(...now.map(({ weight }) => weight)))
-    for (const { number: target, weight, stored } of now) {
-      if (stored) continue
-      const evidence = toldByOther ? from.evidence(target, number) : from.evidence(number, target)
-      written.push({ source: number, target, kind: 'similar', weight, evidence })
-    }
-  }
-  for (const number of changed.gone) keep(number, lists.get(number) ?? [], [])
   return { written, removed }
+}
+
+const byNearness =
+  (lists: SimilarLists) =>
+  (a: Similar, b: Similar): number =>
+    b.weight - a.weight || (lists.rank(a.number) ?? 0) - (lists.rank(b.number) ?? 0)
+
+const firstOf = (sorted: readonly Similar[], whole: boolean): SimilarList => ({
+  members: sorted.slice(0, mostRemembered),
+  whole: whole && sorted.length <= mostRemembered,
+})
+
+/** A list with what is offered to it. Of a list that is not whole, nobody knows who follows its last member. */
+function joined(lists: SimilarLists, kept: readonly Similar[], offered: readonly Similar[], whole: boolean): SimilarList {
+  const sorted = [...kept, ...offered].sort(byNearness(lists))
+  const last = sorted.findLast((member) => kept.includes(member))
+  return firstOf(whole ? sorted : sorted.slice(0, last ? sorted.indexOf(last) + 1 : 0), whole)
+}
+
+/** The first by weight, with all that equal the last of them: which of those stay is told by their hashes. */
+function nearest(found: ReadonlyMap<number, number>): SimilarList {
+  const members = Array.from(found, ([number, weight]) => ({ number, weight })).sort((a, b) => b.weight - a.weight)
+  const least = members[mostRemembered - 1]?.weight ?? 0
+  let end = Math.min(members.length, mostRemembered)
+  while (end < members.length && members[end]?.weight === least) end++
+  return { members: members.slice(0, end), whole: end === members.length }
+}
+
+const membersThatStay = ({ lists, changed }: Wiring, number: number): readonly Similar[] =>
+  (lists.get(number)?.members ?? []).filter((member) => !changed.forgotten.has(member.number))
+
+/** Learns the ranks of those members of some lists that share their weight with another. */
+async function learnRanks({ tx, enterpriseId, lists }: Wiring, asked: Iterable<readonly Similar[]>): Promise<void> {
+  const missing = new Set<number>()
+  for (const members of asked) {
+    const counts = new Map<number, number>()
+    for (const { weight } of members) counts.set(weight, (counts.get(weight) ?? 0) + 1)
+    for (const { number, weight } of members) if ((counts.get(weight) ?? 0) > 1 && lists.rank(number) === undefined) missing.add(number)
+  }
+  for (const [number, hash] of await hashesOfAtoms(tx, enterpriseId, missing)) lists.knowHash(number, hash)
 }
 
 interface SketchFeature {
@@ -121,38 +142,30 @@ interface SketchFeature {
   holders: readonly number[]
 }
 
-const heaviest = (a: SketchFeature, b: SketchFeature): number => b.weight - a.weight || byCodeUnits(a.name, b.name)
+const heaviest = (a: Pick<SketchFeature, 'name' | 'weight'>, b: Pick<SketchFeature, 'name' | 'weight'>): number =>
+  b.weight - a.weight || byCodeUnits(a.name, b.name)
 
-/** For some atoms: every other atom at or above the threshold, by shared sketch features. */
+/** For some atoms, given with their sketches: every other atom at or above the threshold, by shared sketch features. */
 class Matches {
-  readonly #view: FeatureView
   readonly #sketches = new Map<number, SketchFeature[]>()
   readonly #found = new Map<number, Map<number, number>>()
 
-  constructor(view: FeatureView) {
-    this.#view = view
-  }
-
-  want(number: number, features: readonly string[]): void {
-    // One order of adding, so that both sides of a pair get the same sum.
-    const own = features.map((name) => ({ name, weight: featureWeight(name), holders: [] }))
-    this.#sketches.set(number, own.sort(heaviest))
-  }
-
-  find(): void {
+  constructor(view: FeatureView, sketches: ReadonlyMap<number, readonly string[]>) {
     const terms = new Set<string>()
-    for (const own of this.#sketches.values()) for (const { name } of own) terms.add(sketchFeature(name))
-    const postings = this.#view.postings(terms)
+    for (const features of sketches.values()) for (const name of features) terms.add(sketchFeature(name))
+    const postings = view.postings(terms)
     let largest = 0
     for (const numbers of postings.values()) largest = Math.max(largest, numbers.at(-1) ?? 0)
     const sums = new Float64Array(largest + 1)
     const touched: number[] = []
-    for (const [number, own] of this.#sketches) {
-      for (const feature of own) {
-        feature.holders = postings.get(sketchFeature(feature.name)) ?? []
-        for (const other of feature.holders) {
+    for (const [number, features] of sketches) {
+      // One order of adding, so that both sides of a pair get the same sum.
+      const own = features.map((name) => ({ name, weight: featureWeight(name), holders: postings.get(sketchFeature(name)) ?? [] })).sort(heaviest)
+      this.#sketches.set(number, own)
+      for (const { holders, weight } of own) {
+        for (const other of holders) {
           if (sums[other] === 0) touched.push(other)
-          sums[other] = (sums[other] as number) + feature.weight
+          sums[other] = (sums[other] as number) + weight
         }
       }
       const near = new Map<number, number>()
@@ -172,15 +185,23 @@ class Matches {
     return this.#found.get(number) ?? new Map()
   }
 
-  /** The heaviest features that the sketches of a wanted atom and another hold. */
   evidence(number: number, other: number): Record<string, unknown> {
-    const features: string[] = []
-    for (const { name, holders } of this.#sketches.get(number) ?? []) {
-      if (features.length === shownFeatures) break
-      if (includes(holders, other)) features.push(name)
-    }
-    return { features, inferred: true }
+    return evidenceOf((this.#sketches.get(number) ?? []).filter(({ holders }) => includes(holders, other)))
   }
+}
+
+/** The heaviest features that two sketches share. */
+const evidenceOf = (features: readonly { name: string }[]): Record<string, unknown> => ({
+  features: features.slice(0, shownFeatures).map(({ name }) => name),
+  inferred: true,
+})
+
+function shared(one: readonly string[], other: readonly string[]): { name: string; weight: number }[] {
+  const both = new Set(other)
+  return one
+    .filter((name) => both.has(name))
+    .map((name) => ({ name, weight: featureWeight(name) }))
+    .sort(heaviest)
 }
 
 /** Whether an ascending list holds a number. */
@@ -197,58 +218,45 @@ function includes(list: readonly number[], number: number): boolean {
   return false
 }
 
-/** Atoms that stay as they are and whose list holds one of some atoms. */
-async function listsWith({ tx, enterpriseId }: Wiring, members: ReadonlySet<number>): Promise<Set<number>> {
-  if (members.size === 0) return new Set()
+/** Atoms that stay as they are and whose list, as it is stored or remembered, holds one that does not. */
+async function listsThatLose({ tx, enterpriseId, changed, lists, view }: Wiring, arriving: ReadonlyMap<number, AtomState>): Promise<Set<number>> {
+  const { forgotten } = changed
+  if (forgotten.size === 0) return new Set()
   const found = await rows<{ source: number }>(
     tx,
-    sql`select distinct p.source from ${numbered(members)} cross join lateral (
+    sql`select distinct p.source from ${numbered(forgotten)} cross join lateral (
         select source from pathways where enterprise_id = ${enterpriseId} and target = n.number and kind = 'similar' offset 0
       ) p`,
   )
-  return new Set(found.map(({ source }) => source).filter((source) => !members.has(source)))
+  const losing = new Set(found.map(({ source }) => source))
+  // An atom that goes is nobody's member from then on. One that comes back with another sketch may be remembered where it does not belong.
+  const altered = [...forgotten].filter((number) => {
+    const now = arriving.get(number)?.analysis.sketch
+    return now && [...now].sort().join() !== view.sketchOf(number).sort().join()
+  })
+  const matches = new Matches(view, new Map(altered.map((number) => [number, view.sketchOf(number)])))
+  for (const number of altered)
+    for (const other of matches.of(number).keys()) if (lists.get(other)?.members.some((member) => member.number === number)) losing.add(other)
+  for (const number of losing) if (forgotten.has(number) || arriving.has(number)) losing.delete(number)
+  return losing
 }
 
-// More than any similarity.
-const always = 2
-
-/**
- * The stored lists of `wanted` atoms and, of those offered, the lists that are not full or whose last member is not better than the
- * best offer. An atom without similar ones has an empty list.
- */
-async function readLists(
-  { tx, enterpriseId, floors }: Wiring,
-  wanted: ReadonlySet<number>,
-  offers: ReadonlyMap<number, ReadonlyMap<number, number>>,
-): Promise<Map<number, Neighbour[]>> {
-  const asked = [...wanted].map((number) => ({ number, best: always }))
-  for (const [number, offered] of offers) {
-    if (wanted.has(number)) continue
-    const best = Math.max(...offered.values())
-    if (best >= (floors?.get(number) ?? 0)) asked.push({ number, best })
-  }
-  if (asked.length === 0) return new Map()
-  const found = await rows<{ number: number; list: string | null; takes: boolean; least: number | null }>(
+/** Reads those of some lists that are not known. An atom without similar ones has an empty list. */
+async function readLists({ tx, enterpriseId, lists }: Wiring, numbers: ReadonlySet<number>): Promise<void> {
+  const missing = [...numbers].filter((number) => lists.get(number) === undefined)
+  if (missing.length === 0) return
+  const found = await rows<{ number: number; list: string | null }>(
     tx,
-    sql`select n.number, l.least, l.members < ${mostSimilar} or n.best >= l.least as takes,
-        case when l.members < ${mostSimilar} or n.best >= l.least then l.list end as list
-      from json_to_recordset(${asJson(asked)}::text::json) as n(number int, best real)
-      cross join lateral (
-        select string_agg(p.target || ' ' || p.weight, ' ') as list, count(*) as members, min(p.weight) as least from pathways p
+    sql`select n.number, l.list from ${numbered(missing)} cross join lateral (
+        select string_agg(p.target || ' ' || p.weight, ' ') as list from pathways p
         where p.enterprise_id = ${enterpriseId} and p.source = n.number and p.kind = 'similar'
       ) l`,
   )
-  const lists = new Map<number, Neighbour[]>()
-  for (const { number, list, takes, least } of found) {
-    if (!takes) {
-      floors?.set(number, roundWeight(least ?? 0))
-      continue
-    }
+  for (const { number, list } of found) {
     const values = list === null ? [] : list.split(' ').map(Number)
-    const neighbours: Neighbour[] = []
-    for (let i = 0; i < values.length; i += 2)
-      neighbours.push({ number: values[i] as number, weight: roundWeight(values[i + 1] as number), stored: true })
-    lists.set(number, neighbours)
+    const members: Similar[] = []
+    for (let i = 0; i < values.length; i += 2) members.push({ number: values[i] as number, weight: roundWeight(values[i + 1] as number) })
+    // Equals in any order: whoever asks for the last one learns their ranks first.
+    lists.know(number, { members: members.sort((a, b) => b.weight - a.weight), whole: members.length < mostSimilar })
   }
-  return lists
 }

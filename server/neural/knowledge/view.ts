@@ -62,6 +62,6 @@ function inOrder(stored: number[], coming: readonly number[]): number[] {
 
 function* featureTerms(state: AtomState): Iterable<string> {
   for (const { key } of state.names) yield phraseFeature(key)
-  for (const feature of state.sketch) yield sketchFeature(feature)
+  for (const feature of state.analysis.sketch) yield sketchFeature(feature)
   yield* new Set(state.atom.relationships.map(linkFeature))
 }

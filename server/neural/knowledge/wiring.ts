@@ -1,7 +1,7 @@
 import type { Transaction } from '../../storage/database/port.ts'
 import type { PathwayKind } from '../tables.ts'
 import type { Change, ChangedAtoms } from './change.ts'
-import type { Floors } from './similar-floors.ts'
+import type { SimilarLists } from './similar-lists.ts'
 import type { FeatureView } from './view.ts'
 
 export interface PathwayKey {
@@ -28,8 +28,7 @@ export interface Wiring {
   change: Change
   changed: ChangedAtoms
   view: FeatureView
-  /** What is known of lists of similar atoms without reading them; null when nothing is remembered. */
-  floors: Floors | null
+  lists: SimilarLists
 }
 
 /**

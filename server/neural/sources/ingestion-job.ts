@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm'
 import type { Services } from '../../gateway/services.ts'
 import type { JobDefinition } from '../../jobs/port.ts'
 import { DatabaseUnavailable } from '../../storage/database/port.ts'
-import { lexicalIndexOf } from '../engine.ts'
-import { ingest } from '../knowledge/ingest.ts'
+import { analysisThreadOf, lexicalIndexOf } from '../engine.ts'
+import { type IngestPart, ingest, textsOf } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
 import { remove } from '../knowledge/remove.ts'
 import { trainWhenGrown } from '../learning/request.ts'
@@ -47,13 +47,19 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
       .set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total })
       .where(eq(sources.id, sourceId))
   })
+  const thread = analysisThreadOf(services)
+  const chunk = (from: number): IngestPart => ({ sourceId, document, from, to: Math.min(total, from + chunkSize) })
+  let analysed = thread.analyse(textsOf(chunk(0)))
   for (let from = 0; from < total; from += chunkSize) {
-    const to = Math.min(total, from + chunkSize)
+    const part = chunk(from)
+    const known = await analysed
+    // While this chunk is written, the thread reads the next.
+    analysed = thread.analyse(textsOf(chunk(from + chunkSize)))
     await services.database.tenant(enterpriseId, async (tx) => {
       const [row] = await tx.select({ id: sources.id }).from(sources).where(eq(sources.id, sourceId)).for('update')
       if (!row) throw new SourceGone()
-      await ingest(tx, index, enterpriseId, [{ sourceId, document, from, to }])
-      await tx.update(sources).set({ progressDone: to }).where(eq(sources.id, sourceId))
+      await ingest(tx, index, enterpriseId, [part], known)
+      await tx.update(sources).set({ progressDone: part.to }).where(eq(sources.id, sourceId))
     })
     if ((from / chunkSize) % chunksPerStatistics === chunksPerStatistics - 1) await services.database.refreshStatistics()
     await nextTurn()

@@ -1,6 +1,7 @@
-// What the browser gets must not hold what runs on the server.
+// What the build gives: to the browser no more than it may have, to the server all that it starts.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { expect, test } from '@playwright/test'
 import { standaloneDir } from '../scripts/setup.mjs'
 
@@ -35,4 +36,12 @@ test('the markers are words that the server’s own scripts do hold', async () =
 test('the scripts of the documentation pages come from here', async () => {
   const files = await readdir(join(standaloneDir, 'public', 'vendor'))
   expect(files.sort()).toEqual(['redoc.standalone.js', 'swagger-ui-bundle.js', 'swagger-ui.css'])
+})
+
+test('the thread that analyses texts runs from the build', async () => {
+  const thread = new Worker(join(standaloneDir, 'server', 'neural', 'knowledge', 'analysis-worker.js'))
+  const reply = new Promise((resolve, reject) => thread.once('message', resolve).once('error', reject))
+  thread.postMessage({ id: 7, texts: ['The engine turns silver gears.'] })
+  expect(await reply).toMatchObject({ id: 7, analysed: [{ summary: 'The engine turns silver gears.' }] })
+  await thread.terminate()
 })

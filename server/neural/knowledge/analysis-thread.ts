@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { AnalysedText, AnalysedTexts } from './text-analysis.ts'
+
+const folder = join(process.cwd(), 'server', 'neural', 'knowledge')
+// The build translates it for the standalone server. In a checkout the source itself is run, which a thread of Node 20 cannot do by itself.
+const built = join(folder, 'analysis-worker.js')
+const source = pathToFileURL(join(folder, 'analysis-worker.ts')).href
+const runSource = `import('tsx/esm/api').then(({ register }) => (register(), import('${source}')))`
+/** Fewer texts are analysed sooner where they are. */
+const fewTexts = 32
+
+/**
+ * Analyses texts in a thread of its own, while the caller's writes what was analysed before. It only ever saves time: of a thread that
+ * cannot be started or has ended, nothing is known, and the caller analyses what it misses.
+ */
+export class AnalysisThread {
+  #worker: Worker | null = null
+  #asked = 0
+  readonly #waiting = new Map<number, { texts: readonly string[]; resolve: (analysed: AnalysedTexts) => void }>()
+
+  /** @returns the analyses by text; none of a few texts, or when the thread fails */
+  analyse(texts: readonly string[]): Promise<AnalysedTexts> {
+    if (texts.length < fewTexts) return Promise.resolve(new Map())
+    return new Promise((resolve) => {
+      this.#worker ??= this.#start()
+      const worker = this.#worker
+      const id = this.#asked++
+      this.#waiting.set(id, { texts, resolve })
+      worker.ref()
+      worker.postMessage({ id, texts })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const worker = existsSync(built) ? new Worker(built) : new Worker(runSource, { eval: true })
+    worker.on('message', ({ id, analysed }: { id: number; analysed: AnalysedText[] }) => {
+      const waiting = this.#waiting.get(id)
+      this.#waiting.delete(id)
+      // An idle thread keeps no program from ending.
+      if (this.#waiting.size === 0) worker.unref()
+      waiting?.resolve(new Map(waiting.texts.map((text, i) => [text, analysed[i] as AnalysedText])))
+    })
+    const lost = (): void => {
+      if (this.#worker !== worker) return
+      this.#worker = null
+      for (const { resolve } of this.#waiting.values()) resolve(new Map())
+      this.#waiting.clear()
+    }
+    worker.on('error', lost)
+    worker.on('exit', lost)
+    return worker
+  }
+}
