@@ -30,7 +30,7 @@ const kept = (services: Needed) => services.once<{ loaded?: Promise<CheckpointKe
 /** The keys that sign this installation's checkpoints, at most a minute old; the first call of a new installation makes them. */
 export function checkpointKeysOf(services: Needed): Promise<CheckpointKeys> {
   const memory = kept(services)
-  if (!memory.loaded || Date.now() - memory.at > reloadMs) {
+  if (!memory.loaded || Math.abs(Date.now() - memory.at) > reloadMs) {
     memory.at = Date.now()
     memory.loaded = load(services).catch((error) => {
       memory.at = 0

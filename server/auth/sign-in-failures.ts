@@ -11,6 +11,7 @@ const rules = {
   // Many people share one address, and one of them may have forgotten a password.
   address: { free: 50, firstWaitS: 30, longestWaitS: 900, forgottenAfterS: 3_600 },
 } as const
+const longestWaitS = Math.max(...Object.values(rules).map((rule) => rule.longestWaitS))
 type Kind = keyof typeof rules
 
 const subjectOf = (kind: Kind, name: string) => `${kind}:${createHash('sha256').update(name).digest('base64url')}`
@@ -32,7 +33,7 @@ const subjectsOf = ({ email, address }: Attempt) => [
   { kind: 'address' as const, subject: subjectOf('address', addressGroup(address)) },
 ]
 
-/** Seconds until this account may be tried from this address; 0 is now. */
+/** Seconds until this account may be tried from this address; 0 is now. A longer wait than there is was noted before the clock was put back. */
 export async function lockedSeconds(tx: Transaction, attempt: Attempt, now = Date.now()): Promise<number> {
   const rows = await tx
     .select({ lockedUntil: signInFailures.lockedUntil })
@@ -43,7 +44,8 @@ export async function lockedSeconds(tx: Transaction, attempt: Attempt, now = Dat
         subjectsOf(attempt).map(({ subject }) => subject),
       ),
     )
-  return Math.max(0, ...rows.map(({ lockedUntil }) => Math.ceil(((lockedUntil?.getTime() ?? 0) - now) / 1_000)))
+  const waits = rows.map(({ lockedUntil }) => Math.ceil(((lockedUntil?.getTime() ?? 0) - now) / 1_000))
+  return Math.max(0, ...waits.filter((seconds) => seconds <= longestWaitS))
 }
 
 /** Counts a wrong password or code; stored, so that a restart forgets nothing. */

@@ -32,7 +32,7 @@ const kept = (services: Needed) => services.once<{ loaded?: Promise<SigningKeys>
 /** The RS256 keys of this installation, at most a minute old; the first call of a new installation makes them. */
 export function signingKeysOf(services: Needed): Promise<SigningKeys> {
   const memory = kept(services)
-  if (!memory.loaded || Date.now() - memory.at > reloadMs) {
+  if (!memory.loaded || Math.abs(Date.now() - memory.at) > reloadMs) {
     memory.at = Date.now()
     memory.loaded = load(services).catch((error) => {
       memory.at = 0

@@ -15,11 +15,16 @@ local function counted(key)
   local used, oldest = 0, nil
   local taken = redis.call('HGETALL', key)
   for i = 1, #taken, 2 do
-    local slot = tonumber(taken[i])
+    local slot, count = tonumber(taken[i]), tonumber(taken[i + 1])
     if slot < minute - slots then
       redis.call('HDEL', key, taken[i])
     else
-      used = used + tonumber(taken[i + 1])
+      if slot > minute then
+        redis.call('HDEL', key, taken[i])
+        redis.call('HINCRBY', key, minute, count)
+        slot = minute
+      end
+      used = used + count
       if not oldest or slot < oldest then oldest = slot end
     end
   end

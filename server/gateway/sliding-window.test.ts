@@ -109,6 +109,21 @@ onEveryStore('sliding window', () => {
     expect((await window.take({ name: 'a' }, 1)).taken).toBe(true)
   })
 
+  it('begins neither anew nor waits for a day when the clock is put back by one', async () => {
+    let at = 100 * 24 * hour
+    const window = store.window(() => at)
+    for (let i = 0; i < 10; i++) {
+      await window.take({ name: 'a' }, 10)
+      at += minute
+    }
+    at -= 24 * hour
+    const refused = await window.take({ name: 'a' }, 10)
+    expect(refused).toMatchObject({ taken: false, used: 10 })
+    expect(refused.freeInMs).toBeLessThanOrEqual(hour + minute)
+    at += refused.freeInMs
+    expect((await window.take({ name: 'a' }, 10)).taken).toBe(true)
+  })
+
   it('gives back, and lists what is live of a group', async () => {
     let at = hour
     const window = store.window(() => at)

@@ -41,13 +41,29 @@ interface Entry {
  * 10,000 calls would hold 80 KB a key; this holds at most 61 pairs.
  */
 export function memoryWindow(options: { now?: () => number; maxKeys?: number } = {}): SlidingWindow {
-  const { now = Date.now, maxKeys = 100_000 } = options
+  const { now = () => Date.now(), maxKeys = 100_000 } = options
   // A line break stands in no group.
   const idOf = ({ group = '', name }: WindowKey) => `${group}\n${name}`
   // In the order of their last use: what is in front is given up first, when its hour is over or the room is full.
   const entries = new Map<string, Entry>()
 
-  function forgetOld(entry: Entry, minute: number): void {
+  function note(entry: Entry, minute: number, count: number): void {
+    const last = entry.minutes.length - 1
+    if (entry.minutes[last] === minute) (entry.counts[last] as number) += count
+    else {
+      entry.minutes.push(minute)
+      entry.counts.push(count)
+    }
+  }
+
+  /** Forgets what is too old. What was taken before the clock was put back counts as taken now, or it would count until the clock is there again. */
+  function bringUpToDate(entry: Entry, minute: number): void {
+    let later = 0
+    while ((entry.minutes.at(-1) ?? 0) > minute) {
+      entry.minutes.pop()
+      later += entry.counts.pop() as number
+    }
+    if (later > 0) note(entry, minute, later)
     let gone = 0
     while (gone < entry.minutes.length && (entry.minutes[gone] as number) < minute - slots) {
       entry.used -= entry.counts[gone] as number
@@ -60,7 +76,7 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
 
   function makeRoom(minute: number): void {
     for (const [key, entry] of entries) {
-      forgetOld(entry, minute)
+      bringUpToDate(entry, minute)
       if (entry.used > 0 && entries.size <= maxKeys) return
       entries.delete(key)
     }
@@ -75,15 +91,10 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
       const minute = Math.floor(at / slotMs)
       const id = idOf(key)
       const entry = entries.get(id) ?? { minutes: [], counts: [], used: 0 }
-      forgetOld(entry, minute)
+      bringUpToDate(entry, minute)
       const taken = entry.used < limit
       if (taken) {
-        const last = entry.minutes.length - 1
-        if (entry.minutes[last] === minute) (entry.counts[last] as number)++
-        else {
-          entry.minutes.push(minute)
-          entry.counts.push(1)
-        }
+        note(entry, minute, 1)
         entry.used++
       }
       entries.delete(id)
@@ -106,7 +117,7 @@ export function memoryWindow(options: { now?: () => number; maxKeys?: number } =
       const found: { name: string; used: number }[] = []
       for (const [id, entry] of entries) {
         if (!id.startsWith(prefix)) continue
-        forgetOld(entry, minute)
+        bringUpToDate(entry, minute)
         if (entry.used > 0) found.push({ name: id.slice(prefix.length), used: entry.used })
       }
       return found

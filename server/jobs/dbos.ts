@@ -9,6 +9,7 @@ import { DatabaseUnavailable, rows, type Transaction } from '../storage/database
 import type { PostgresDatabase } from '../storage/database/postgres.ts'
 import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
+import { outliveClocksPutBack } from './put-back-clock.ts'
 
 // Raised by hand when a job's steps change: running work of another version would wait for ever (the default, a hash of the source, changes with every build).
 const applicationVersion = '1'
@@ -63,6 +64,7 @@ export async function prepareJobTables({ jobs }: PostgresDatabase, logger: Recor
 export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJobs {
   const system = systemDatabase(database)
   let client: DBOSClient | undefined
+  let endWatch: (() => void) | undefined
   return {
     async launch(services, definitions, schedules = []) {
       const log = namedLogger(services.log, 'jobs')
@@ -101,6 +103,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJo
         cronTimezone: 'UTC',
         workflowFn: DBOS.registerWorkflow(async (_at: Date) => step(name, () => run(services)), { name }),
       }))
+      endWatch = outliveClocksPutBack(log)
       await DBOS.launch()
       await DBOS.applySchedules(timed)
       for (const { name, concurrency, awaited } of definitions)
@@ -133,6 +136,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJo
       await tx.execute(sql`select set_config('role', ${before?.role ?? 'aia_app'}, true)`)
     },
     async shutdown() {
+      endWatch?.()
       await client?.destroy()
       await DBOS.shutdown({ deregister: true })
     },
