@@ -42,7 +42,7 @@ export class LexicalIndex {
   readonly #options: Required<LexicalIndexOptions>
 
   constructor(options: LexicalIndexOptions = {}) {
-    this.#options = { k1: 1, b: 0.5, segmentAtoms: 1_024, mergeAt: 16, cacheBytes: 256 * 1024 * 1024, ...options }
+    this.#options = { k1: 1, b: 0.5, segmentAtoms: 2_048, mergeAt: 16, cacheBytes: 256 * 1024 * 1024, ...options }
   }
 
   /** Indexes new atoms, sorted by number. A number must not be in the index already: a change is `remove`, then `add`, in one transaction. */
