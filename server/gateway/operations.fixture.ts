@@ -47,6 +47,7 @@ const atom = async (world: World) => {
 }
 
 export const samples: Record<string, Sample> = {
+  'analytics.series': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls') },
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },
   'audit.rotateCheckpointKeys': { body: () => ({}) },

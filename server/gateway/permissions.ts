@@ -19,6 +19,7 @@ export const permissions = [
   'security.manage',
   'audit.read',
   'limits.read',
+  'analytics.read',
   'privacy.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
@@ -36,7 +37,16 @@ const everythingBut = (...withheld: readonly Permission[]) => permissions.filter
 const granted: Record<Role, readonly Permission[]> = {
   owner: permissions,
   admin: everythingBut('enterprise.create'),
-  analyst: ['knowledge.read', 'knowledge.ask', 'knowledge.write', 'learning.read', 'profile.read', 'account.manage', 'api_keys.manage'],
+  analyst: [
+    'knowledge.read',
+    'knowledge.ask',
+    'knowledge.write',
+    'learning.read',
+    'profile.read',
+    'account.manage',
+    'api_keys.manage',
+    'analytics.read',
+  ],
   operator: [
     'knowledge.read',
     'knowledge.ask',
@@ -47,8 +57,19 @@ const granted: Record<Role, readonly Permission[]> = {
     'account.manage',
     'api_keys.manage',
     'limits.read',
+    'analytics.read',
   ],
-  auditor: ['knowledge.read', 'learning.read', 'profile.read', 'people.read', 'access.read', 'account.manage', 'audit.read', 'limits.read'],
+  auditor: [
+    'knowledge.read',
+    'learning.read',
+    'profile.read',
+    'people.read',
+    'access.read',
+    'account.manage',
+    'audit.read',
+    'limits.read',
+    'analytics.read',
+  ],
   agent: ['knowledge.read', 'knowledge.ask', 'profile.read', 'account.manage'],
   partner: ['profile.read', 'account.manage'],
 }

@@ -9,6 +9,7 @@ import { analyse } from './asking/analyse.ts'
 import { answer } from './asking/answer.ts'
 import { budgetOf, mayUse } from './asking/budgets.ts'
 import { readState } from './asking/knowledge-state.ts'
+import { measureResult } from './asking/measure.ts'
 import { recordResult } from './asking/record.ts'
 import { type ProcessInput, type ProcessResult, processInput, processResult } from './contract.ts'
 import { lexicalIndexOf } from './engine.ts'
@@ -39,7 +40,11 @@ export const process = longOperation
         { pointer: '/enterprise_tier', detail: `at most ${caller.tier}` },
       ])
     const inputHash = inputHashOf(caller.enterpriseId, input)
-    if (input.data.content !== undefined) return analyseContent(services, caller, input, inputHash, write, read)
+    if (input.data.content !== undefined) {
+      const result = await analyseContent(services, caller, input, inputHash, write, read)
+      measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, [])
+      return result
+    }
     const question = (input.data.question as string).trim()
     const startedAt = performance.now()
     const state = await read((tx) => readState(tx, caller.enterpriseId))
@@ -59,6 +64,7 @@ export const process = longOperation
           await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
           audit({ target: result.id, detail: { status: result.status } })
         })
+        measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, outcome.tasks)
         // Knowledge that changed while the answer was made must not be hidden behind it.
         const after = await read((tx) => readState(tx, caller.enterpriseId))
         if (after.revision === state.revision)
@@ -70,6 +76,7 @@ export const process = longOperation
     const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
     const result = { ...value, id: randomUUID(), cached: true, timing_ms: { total: elapsed, retrieve: 0, compose: 0 } }
     await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
+    measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, [])
     return result
   })
 

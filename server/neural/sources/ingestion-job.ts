@@ -79,6 +79,19 @@ async function fail(services: Services, { enterpriseId, sourceId }: Task, reason
   })
 }
 
+function measureReading(
+  { measurements }: Services,
+  enterpriseId: string,
+  origin: string,
+  read: { bytes: number; segments: number; ms: number },
+): void {
+  const what = (metric: string) => ({ measurement: 'neural_intelligence', enterpriseId, metric, tags: { origin } }) as const
+  measurements.count(what('sources_read'))
+  measurements.count(what('segments_read'), read.segments)
+  measurements.count(what('bytes_read'), read.bytes)
+  measurements.observe(what('reading_ms'), read.ms)
+}
+
 /** Files of one upload link to each other by path, pages by URL. */
 function addressOf(row: { origin: string; location: string | null }): string | null {
   if (!row.location) return null
@@ -97,8 +110,15 @@ export const ingestionJob: JobDefinition = {
       if (!row?.objectKey) return
       const title = typeof input.title === 'string' ? input.title : null
       const fileName = typeof input.fileName === 'string' ? input.fileName : null
+      const startedAt = performance.now()
       const bytes = await services.objects.get(row.objectKey)
-      await ingestInChunks(services, task, await parseDocument({ bytes, title, fileName, contentType: row.contentType, address: addressOf(row) }))
+      const document = await parseDocument({ bytes, title, fileName, contentType: row.contentType, address: addressOf(row) })
+      await ingestInChunks(services, task, document)
+      measureReading(services, task.enterpriseId, row.origin, {
+        bytes: bytes.length,
+        segments: document.segments.length,
+        ms: performance.now() - startedAt,
+      })
     } catch (error) {
       if (error instanceof SourceGone) return
       if (error instanceof ParseError) return fail(services, task, { code: error.code, detail: error.detail })
