@@ -28,6 +28,8 @@ describe('environment', () => {
     ['INFLUXDB_URL', '127.0.0.1:8086'],
     ['INFLUXDB_URL', 'http://127.0.0.1:8086/a"b'],
     ['NEO4J_URL', 'http://127.0.0.1:7474'],
+    ['GCS_BUCKET', 'gs://originals'],
+    ['STORAGE_EMULATOR_HOST', '127.0.0.1:4443'],
     ['REDIS_URL', '127.0.0.1:6379'],
     ['REDIS_URL', 'http://127.0.0.1:6379'],
     ['REDIS_URL', 'redis://127.0.0.1:7101/2,redis://127.0.0.1:7102'],
@@ -49,6 +51,11 @@ describe('environment', () => {
     expect(() => read({ NEO4J_URL: 'bolt://graph' })).toThrow('NEO4J_PASSWORD')
     expect(() => read({ NEO4J_URL: 'bolt://neo4j:hush@graph' })).toThrow(/NEO4J_URL/)
     expect(() => read({ NEO4J_URL: 'bolt://neo4j:hush@graph' })).not.toThrow(/hush/)
+  })
+  it('takes a bucket of Google’s, or of what stands in for it', () => {
+    expect(read({ STORAGE_EMULATOR_HOST: 'http://127.0.0.1:4443' }).gcs).toBeNull()
+    expect(read({ GCS_BUCKET: 'originals.example.com' }).gcs).toEqual({ bucket: 'originals.example.com', emulator: null })
+    expect(read({ GCS_BUCKET: 'originals', STORAGE_EMULATOR_HOST: 'http://127.0.0.1:4443' }).gcs?.emulator).toBe('http://127.0.0.1:4443')
   })
   it('wants a model for an endpoint', () => {
     expect(() => read({ AIA_LLM_URL: 'http://127.0.0.1:1' })).toThrow('AIA_LLM_MODEL')

@@ -58,6 +58,11 @@ const schema = z.object({
     .optional(),
   NEO4J_USER: z.string().min(1).default('neo4j'),
   NEO4J_PASSWORD: z.string().min(1).optional(),
+  GCS_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, 'is not the name of a bucket')
+    .optional(),
+  STORAGE_EMULATOR_HOST: z.string().refine(isOrigin, 'is not an address such as http://127.0.0.1:4443').optional(),
   AIA_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   AIA_LLM_URL: z.url().optional(),
   AIA_LLM_MODEL: z.string().min(1).optional(),
@@ -94,6 +99,8 @@ export interface Env {
   influxUrl: string | null
   /** Neo4j that holds the graph too, or null: the database alone. */
   neo4j: { url: string; user: string; password: string } | null
+  /** Bucket of Google Cloud Storage for objects, and what stands in for Google's servers; null: files below `dataDir`. */
+  gcs: { bucket: string; emulator: string | null } | null
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** OpenAI-compatible chat endpoint that may phrase answers, or null. */
   llm: Endpoint | null
@@ -163,6 +170,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     redisUrls: v.REDIS_URL,
     influxUrl: v.INFLUXDB_URL ?? null,
     neo4j: neo4j(v.NEO4J_URL, v.NEO4J_USER, v.NEO4J_PASSWORD),
+    gcs: v.GCS_BUCKET ? { bucket: v.GCS_BUCKET, emulator: v.STORAGE_EMULATOR_HOST ?? null } : null,
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
     embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),

@@ -35,6 +35,7 @@ import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
 import { connectToNeo4j, type GraphWatcher, openGraph } from './storage/graph/open.ts'
 import { fileObjects } from './storage/objects/files.ts'
+import { openGcs } from './storage/objects/gcs.ts'
 import { openRedis } from './storage/redis/connection.ts'
 import type { SeriesWatcher } from './storage/timeseries/buffered.ts'
 import { openInfluxSeries } from './storage/timeseries/influxdb.ts'
@@ -100,6 +101,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
   const influx = env.influxUrl ? await openInfluxSeries(env.influxUrl) : null
   const neo4j = await connectToNeo4j(env.neo4j, graphWatcher(log))
+  const objects = env.gcs ? await openGcs(env.gcs, objectsWatcher(log)) : fileObjects(join(env.dataDir, 'objects'))
   const opened = await openDatabase(env)
   const callers = rememberCallers(opened)
   const { database } = callers
@@ -118,9 +120,9 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     database,
     cache: redis ? redisCache(redis) : memoryCache(),
     graph: graph.graph,
-    objects: fileObjects(join(env.dataDir, 'objects')),
     series,
     measurements: gatherMeasurements(series, () => house),
+    objects,
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
@@ -151,7 +153,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     doors: createDoors(api, services),
     oauth: (request) => oauthDoor(services, request),
     async parts() {
-      const [isDatabaseUp, isRedisUp, isNeo4jUp, { isAway, buffered, dropped }] = await Promise.all([
+      const [isDatabaseUp, isRedisUp, isNeo4jUp, { isAway, buffered, dropped }, areObjectsUp] = await Promise.all([
         database.ping().then(
           () => true,
           () => false,
@@ -159,6 +161,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         redis?.check() ?? true,
         graph.check(),
         series.check(),
+        objects.check(),
       ])
       const needed = (adapter: string, isUp: boolean): Part => ({ adapter, ready: isUp, state: isUp ? 'up' : 'down' })
       const replaceable = (adapter: string, isUp: boolean): Part => ({ adapter, ready: true, state: isUp ? 'up' : 'degraded' })
@@ -168,7 +171,8 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         limits: replaceable(redis?.adapter ?? 'memory', isRedisUp),
         timeseries: { ...replaceable(series.adapter, !isAway), buffered, dropped },
         graph: replaceable(services.graph.adapter, isNeo4jUp),
-        objects: needed(services.objects.adapter, true),
+        // Without them questions are answered, but nothing is added: no reason to take every process out of service at once.
+        objects: replaceable(objects.adapter, areObjectsUp),
         jobs: needed('dbos', isDatabaseUp),
       }
     },
@@ -182,6 +186,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         await database.close()
         await redis?.close()
         await graph.close()
+        objects.close()
       })()
       return closing
     },
@@ -218,6 +223,16 @@ function graphWatcher(log: Logger): GraphWatcher {
     notSent: (reason) => named.warn({ reason }, 'Neo4j did not take a change, it is sent again'),
     rebuilt: ({ enterpriseId, atoms, durationMs }) =>
       named.info({ enterprise_id: enterpriseId, atoms, duration_ms: durationMs }, 'the graph in Neo4j was built anew from the database'),
+  }
+}
+
+/** Questions are answered without objects, from what is read already; what needs them waits or is refused for the time. */
+function objectsWatcher(log: Logger): Parameters<typeof openGcs>[1] {
+  const named = namedLogger(log, 'objects')
+  return {
+    away: (reason) => named.warn({ reason }, 'Google Cloud Storage is away: sources cannot be added or read until it is back'),
+    back: () => named.info('Google Cloud Storage is back'),
+    withoutLifecycle: (reason) => named.info({ reason }, 'the lifecycle rules of the bucket could not be set, see README.md'),
   }
 }
 

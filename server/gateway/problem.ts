@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import { DatabaseUnavailable } from '../storage/database/port.ts'
+import { ObjectsUnavailable } from '../storage/objects/port.ts'
 
 /** The closed list of problem codes and their HTTP status (RFC 9457 `status`). */
 export const problemStatus = {
@@ -136,15 +137,16 @@ const cutShort = () => problem('invalid_input', 'The request ended before its bo
 const isCutShort = (error: unknown): boolean =>
   error instanceof Error && error.message === 'aborted' && (error as NodeJS.ErrnoException).code === 'ECONNRESET'
 
-const unreachable = () =>
-  problem('unavailable', 'The database cannot be reached just now. Try again in a moment, with the same Idempotency-Key where there was one.')
+const unreachable = (what: string) =>
+  problem('unavailable', `${what} cannot be reached just now. Try again in a moment, with the same Idempotency-Key where there was one.`)
 
 /** A thrown error as the problem it is, where it is one that we know. */
 function knownProblem(error: unknown): ORPCError<string, unknown> | undefined {
   if (error instanceof ORPCError) return error
   if (isUnstorable(error)) return unstorable()
   if (isCutShort(error)) return cutShort()
-  return error instanceof DatabaseUnavailable ? unreachable() : undefined
+  if (error instanceof DatabaseUnavailable) return unreachable('The database')
+  return error instanceof ObjectsUnavailable ? unreachable('The store of originals') : undefined
 }
 
 /** The problem document of any thrown error. What is not a known problem becomes `internal` without a detail. */

@@ -7,6 +7,7 @@ import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { DatabaseUnavailable, rows, type Transaction } from '../storage/database/port.ts'
 import type { PostgresDatabase } from '../storage/database/postgres.ts'
+import { ObjectsUnavailable } from '../storage/objects/port.ts'
 import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
 import { outliveClocksPutBack } from './put-back-clock.ts'
@@ -28,14 +29,14 @@ function bind(text: string, values: unknown[]): SQL {
 
 const awayForMs = 1_000
 
-/** Runs `run`, which may be repeated, again and again while the database is away: that is no failure of the job and uses up none of its attempts. */
+/** Runs `run`, which may be repeated, again and again while what it needs is away: that is no failure of the job and uses up none of its attempts. */
 async function whenReachable(log: Logger, run: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       return await run()
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error
-      log.warn({ err: error }, 'the database is away, the job waits for it')
+      if (!(error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable)) throw error
+      log.warn({ err: error }, 'what the job needs is away, it waits for it')
       await sleep(awayForMs)
     }
   }

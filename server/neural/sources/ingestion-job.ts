@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Services } from '../../gateway/services.ts'
 import type { JobDefinition } from '../../jobs/port.ts'
 import { DatabaseUnavailable } from '../../storage/database/port.ts'
+import { ObjectsUnavailable } from '../../storage/objects/port.ts'
 import { analysisThreadOf, lexicalIndexOf } from '../engine.ts'
 import { type IngestPart, ingest, textsOf } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
@@ -122,8 +123,8 @@ export const ingestionJob: JobDefinition = {
     } catch (error) {
       if (error instanceof SourceGone) return
       if (error instanceof ParseError) return fail(services, task, { code: error.code, detail: error.detail })
-      // It is run again when the database is back; the source has not failed.
-      if (error instanceof DatabaseUnavailable) throw error
+      // It is run again when they are back; the source has not failed.
+      if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable) throw error
       await fail(services, task, { code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' })
       throw error
     }

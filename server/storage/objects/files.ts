@@ -1,23 +1,19 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { access, constants, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isKey, keyOf, partsOf, verified } from './key.ts'
 import type { ObjectStore } from './port.ts'
-
-const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
-const keyPattern = /^([0-9a-f-]{36})\/([0-9a-f]{64})$/
 
 /** Objects as files below `folder`. */
 export function fileObjects(folder: string): ObjectStore {
-  // The pattern is also the guard against path characters in a key.
   function path(key: string): string {
-    const [, enterpriseId, digest] = keyPattern.exec(key) ?? []
-    if (!enterpriseId || !digest) throw new Error(`Not an object key: ${JSON.stringify(key)}`)
+    const { enterpriseId, digest } = partsOf(key)
     return join(folder, enterpriseId, digest.slice(0, 2), digest)
   }
   return {
     adapter: 'files',
     async put(enterpriseId, bytes) {
-      const key = `${enterpriseId}/${digestOf(bytes)}`
+      const key = keyOf(enterpriseId, bytes)
       const target = path(key)
       await mkdir(dirname(target), { recursive: true, mode: 0o700 })
       const draft = `${target}.${randomUUID()}`
@@ -32,9 +28,7 @@ export function fileObjects(folder: string): ObjectStore {
       return key
     },
     async get(key) {
-      const bytes = await readFile(path(key))
-      if (!key.endsWith(digestOf(bytes))) throw new Error(`Object ${key} is damaged: its bytes do not match its digest.`)
-      return bytes
+      return verified(key, await readFile(path(key)))
     },
     async delete(key) {
       await rm(path(key), { force: true })
@@ -44,7 +38,19 @@ export function fileObjects(folder: string): ObjectStore {
         if (error.code === 'ENOENT') return []
         throw error
       })
-      return names.map((name) => `${enterpriseId}/${name.split(/[\\/]/).at(-1)}`).filter((key) => keyPattern.test(key))
+      return names.map((name) => `${enterpriseId}/${name.split(/[\\/]/).at(-1)}`).filter(isKey)
     },
+    // AIA itself is the only door to them.
+    downloadUrl: async () => null,
+    async check() {
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await access(folder, constants.R_OK | constants.W_OK)
+        return true
+      } catch {
+        return false
+      }
+    },
+    close() {},
   }
 }
