@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { asc } from 'drizzle-orm'
+import { RecentlyRead } from '../crypto/recently-read.ts'
 import { equal } from '../crypto/transparency/bytes.ts'
 import { type CheckpointSeeds, checkMlDsa44, publicKeysOf, verifierKeysOf } from '../crypto/transparency/checkpoint.ts'
 import { encodeVerifierKey, parseNote } from '../crypto/transparency/note.ts'
@@ -12,8 +13,6 @@ type Needed = Pick<Services, 'database' | 'keyring' | 'once'>
 const seedBytes = 32
 const sealContext = (id: string) => `checkpoint_keys/${id}/sealed_seeds`
 
-/** Another process may sign with the older pair until it looks again; what that signs verifies all the same. */
-const reloadMs = 60_000
 const rotationDays = 90
 
 export interface CheckpointKeys {
@@ -24,21 +23,11 @@ export interface CheckpointKeys {
   all: { id: string; createdAt: Date; ed25519: Uint8Array; mlDsa44: Uint8Array }[]
 }
 
-/** What this process read last, and when. */
-const kept = (services: Needed) => services.once<{ loaded?: Promise<CheckpointKeys>; at: number }>('audit.checkpoint-keys', () => ({ at: 0 }))
+// Another process may sign with the older pair until it looks again; what that signs verifies all the same.
+const kept = (services: Needed) => services.once('audit.checkpoint-keys', () => new RecentlyRead<CheckpointKeys>())
 
 /** The keys that sign this installation's checkpoints, at most a minute old; the first call of a new installation makes them. */
-export function checkpointKeysOf(services: Needed): Promise<CheckpointKeys> {
-  const memory = kept(services)
-  if (!memory.loaded || Math.abs(Date.now() - memory.at) > reloadMs) {
-    memory.at = Date.now()
-    memory.loaded = load(services).catch((error) => {
-      memory.at = 0
-      throw error
-    })
-  }
-  return memory.loaded
-}
+export const checkpointKeysOf = (services: Needed): Promise<CheckpointKeys> => kept(services).get(() => load(services))
 
 function newPair({ keyring }: Needed): typeof checkpointKeys.$inferInsert & { id: string } {
   const id = randomUUID()
@@ -86,7 +75,7 @@ export async function rotateCheckpointKeys(
     await tx.insert(checkpointKeys).values(pair)
     await note(tx, { before: current.id, after: pair.id })
   })
-  kept(services).at = 0
+  kept(services).forget()
 }
 
 export const rotationDueAt = ({ createdAt }: { createdAt: Date }): Date => new Date(createdAt.getTime() + rotationDays * 86_400_000)

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNotNull, isNull, lt } from 'drizzle-orm'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, exportPKCS8, generateKeyPair, importJWK, importPKCS8, type JWK } from 'jose'
+import { RecentlyRead, reloadMs } from '../crypto/recently-read.ts'
 import type { Services } from '../gateway/services.ts'
 import type { Transaction } from '../storage/database/port.ts'
 import { signingKeys } from './tables.ts'
@@ -7,8 +8,7 @@ import { signingKeys } from './tables.ts'
 /** How long an access token is valid; a retiring key must verify for that long. */
 export const accessTokenSeconds = 24 * 3_600
 const rotationDays = 90
-/** Another process may sign with the old key until it looks again. */
-const reloadMs = 60_000
+// Another process may sign with the old key until it looks again.
 const retiringMs = accessTokenSeconds * 1_000 + 2 * reloadMs
 
 export interface SigningKeys {
@@ -26,21 +26,10 @@ type Pair = Pick<Row, 'id' | 'publicJwk' | 'sealedPrivateKey'>
 
 const sealContext = (id: string) => `signing_keys/${id}/sealed_private_key`
 
-/** What this process read last, and when. */
-const kept = (services: Needed) => services.once<{ loaded?: Promise<SigningKeys>; at: number }>('auth.signing-keys', () => ({ at: 0 }))
+const kept = (services: Needed) => services.once('auth.signing-keys', () => new RecentlyRead<SigningKeys>())
 
 /** The RS256 keys of this installation, at most a minute old; the first call of a new installation makes them. */
-export function signingKeysOf(services: Needed): Promise<SigningKeys> {
-  const memory = kept(services)
-  if (!memory.loaded || Math.abs(Date.now() - memory.at) > reloadMs) {
-    memory.at = Date.now()
-    memory.loaded = load(services).catch((error) => {
-      memory.at = 0
-      throw error
-    })
-  }
-  return memory.loaded
-}
+export const signingKeysOf = (services: Needed): Promise<SigningKeys> => kept(services).get(() => load(services))
 
 async function newPair({ keyring }: Needed): Promise<Pair> {
   const pair = await generateKeyPair('RS256', { modulusLength: 2048, extractable: true })
@@ -106,7 +95,7 @@ async function load(services: Needed): Promise<SigningKeys> {
 export async function rotateSigningKeys(services: Needed, note: (tx: Transaction, id: string) => Promise<void> = async () => {}): Promise<void> {
   const spare = await newPair(services)
   await services.database.identity(async (tx) => note(tx, await advance(tx, spare, new Date())))
-  kept(services).at = 0
+  kept(services).forget()
 }
 
 export const rotationDueAt = (activatedAt: Date): Date => new Date(activatedAt.getTime() + rotationDays * 86_400_000)
