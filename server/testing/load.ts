@@ -35,6 +35,9 @@ interface Lamp {
   number: number
 }
 
+// No two loads of a process make the same lamp: the same text is one atom, whichever source it is cited from.
+let lampsMade = 0
+
 type Owner = Awaited<ReturnType<typeof ownerOf>>
 
 const leave = { title: 'Leave policy', content: 'Every employee receives 28 days of paid leave per year.', content_type: 'text/plain' }
@@ -77,7 +80,8 @@ export async function startLoad(runtime: Runtime, seed: number, { clients = 4, p
   }
 
   async function add(): Promise<void> {
-    const number = ++sent
+    sent++
+    const number = ++lampsMade
     const content = `The lamp number ${number} stands in room R${number * 7}.`
     const answer = await call('POST', 'neural/sources', { title: `Lamp ${number}`, content, content_type: 'text/plain' })
     expectDone('A source', answer)
