@@ -10,6 +10,7 @@ import { isMentionable } from './mentionable.ts'
 import { planPathways, writePathways } from './pathways.ts'
 import { rememberedLists, type SimilarLists } from './similar-lists.ts'
 import { atomsAtPlaces, atomsByHash, insertAtoms, insertOccurrences, occurrencesOfAtoms, readableSources, updateAtoms } from './stored.ts'
+import { tellOfChange } from './tell.ts'
 import { type AnalysedTexts, TextAnalysis } from './text-analysis.ts'
 
 /** A document, or a range [from, to) of its segments, that a source gives. */
@@ -99,6 +100,7 @@ export async function ingest(
   await applyToIndex(tx, index, enterpriseId, changedAtoms(change))
   await writePathways(tx, enterpriseId, pathways, (number) => number >= firstFree)
   if (next > firstFree) await tx.execute(sql`update knowledge_states set next_number = ${next} where enterprise_id = ${enterpriseId}`)
+  await tellOfChange(tx, enterpriseId, change, pathways)
   return { atoms: next - firstFree, occurrences: arriving.length }
 }
 

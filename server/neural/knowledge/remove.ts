@@ -6,6 +6,7 @@ import { byCodeUnits, contentHash, normalise } from './content.ts'
 import { fewPlaces, lockKnowledge, statesOf } from './ingest.ts'
 import { planPathways, writePathways } from './pathways.ts'
 import { atomsByNumber, atomsOfSources, deleteAtoms, deleteOccurrences, textsOfSources, updateAtoms } from './stored.ts'
+import { tellOfChange } from './tell.ts'
 import { TextAnalysis } from './text-analysis.ts'
 
 export interface Removed {
@@ -32,6 +33,7 @@ export async function remove(tx: Transaction, index: LexicalIndex, enterpriseId:
   )
   await applyToIndex(tx, index, enterpriseId, changed)
   await writePathways(tx, enterpriseId, pathways, () => false)
+  await tellOfChange(tx, enterpriseId, change, pathways)
   return { atoms: changed.gone.size, pathways: pathways.removed.length }
 }
 
