@@ -1,10 +1,13 @@
 // The table "from | may import" of the architecture (docs/decisions/0001-foundation.md), as rules.
 // `npm test` runs it through scripts/architecture.mjs, which also fails when a file of the tree was not seen.
-const modules = '(?:neural|auth|audit|privacy|enterprise|marketplace|payments|compliance|analytics)'
+const modules = '(?:neural|auth|audit|jobs|privacy|enterprise|marketplace|payments|compliance|analytics)'
 const tests = '\\.(?:test|fixture)\\.tsx?$'
 // Pure code that verifies an audit log wherever somebody wants to know.
 const anywhere = '^server/crypto/transparency/'
 const ports = '^server/(?:storage/[^/]+|jobs)/port\\.ts$'
+
+// The adapter of the jobs port: it reaches the databases as they are.
+const engine = '^server/jobs/(?:dbos|lease|pglite-pool)\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -42,7 +45,7 @@ module.exports = {
       severity: 'error',
       comment: 'app translates: it calls server/api or server/runtime, never what is behind them.',
       from: { path: '^(?:app/|proxy\\.ts|instrumentation)', pathNot: tests },
-      to: { path: '^server/', pathNot: ['^server/(?:api|runtime|documents)\\.ts$', `^server/${modules}/contract\\.ts$`] },
+      to: { path: '^server/', pathNot: ['^server/(?:api|runtime|worker|documents)\\.ts$', `^server/${modules}/contract\\.ts$`] },
     },
     {
       name: 'components-run-in-the-browser',
@@ -75,7 +78,7 @@ module.exports = {
       name: 'modules-meet-at-their-index',
       severity: 'error',
       comment: 'A module: its own files, gateway, crypto, ports, row policies, another module’s index. Tables may reference tables.',
-      from: { path: `^server/(${modules})/`, pathNot: tests },
+      from: { path: `^server/(${modules})/`, pathNot: [tests, engine] },
       to: {
         path: '^server/',
         pathNot: [

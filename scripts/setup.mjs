@@ -187,6 +187,15 @@ function translateThread() {
   })
 }
 
+// The build has one entry besides its pages, which Next runs when its server starts. A worker runs the same without that server.
+const workerFile = `import { createRequire } from 'node:module'
+
+process.chdir(import.meta.dirname)
+Object.assign(process.env, { NODE_ENV: 'production', NEXT_RUNTIME: 'nodejs', AIA_PROCESS: 'worker' })
+const { register } = await createRequire(import.meta.url)('./.next/server/instrumentation.js')
+await register()
+`
+
 async function build() {
   const log = join(logDir, 'build.log')
   const hash = buildHash()
@@ -211,6 +220,7 @@ async function build() {
     if (translated.code !== 0) throw failure('The build failed', translated.output, join(logDir, 'thread.log'))
     cpSync(join(projectDir, '.next', 'static'), join(standaloneDir, '.next', 'static'), { recursive: true })
     cpSync(join(projectDir, 'public'), join(standaloneDir, 'public'), { recursive: true })
+    writeFileSync(join(standaloneDir, 'worker.mjs'), workerFile)
     writeFileSync(buildMark, hash)
   } catch (error) {
     done('failed')

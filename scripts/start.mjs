@@ -1,8 +1,8 @@
 // npm start: install what is missing, build what is stale, run the standalone server until it ends.
-import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { reportAndExit, SetupFailure } from './failure.mjs'
+import { runInForeground } from './foreground.mjs'
 import { checkNode, ensureBuild, ensurePackages, serverEnvironment, standaloneDir } from './setup.mjs'
 
 /** @throws SetupFailure when nobody can listen there */
@@ -33,27 +33,6 @@ async function checkPort(port, host) {
   })
 }
 
-function serve(env) {
-  const child = spawn(process.execPath, [join(standaloneDir, 'server.js')], { stdio: 'inherit', env })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  // npm does not pass on a TERM that only itself gets: without this the server would outlive it and hold port and data folder.
-  if (process.env.npm_lifecycle_event === 'start') {
-    const parent = process.ppid
-    const watch = setInterval(() => {
-      if (process.ppid === parent) return
-      clearInterval(watch)
-      child.kill('SIGTERM')
-    }, 500)
-    watch.unref()
-  }
-  child.on('error', (error) => reportAndExit(new SetupFailure(`The server could not be started: ${error.message}`)))
-  child.on('exit', (code, signal) => {
-    if (code !== null) process.exit(code)
-    if (signal === 'SIGKILL') console.error('\nAIA: the server was killed from outside, perhaps because the machine ran out of memory.')
-    process.exit(signal === 'SIGINT' ? 130 : signal === 'SIGTERM' ? 143 : 1)
-  })
-}
-
 try {
   checkNode()
   const env = serverEnvironment()
@@ -62,7 +41,7 @@ try {
   await ensurePackages()
   await ensureBuild()
   await checkPort(env.PORT, env.HOSTNAME)
-  serve(env)
+  runInForeground(join(standaloneDir, 'server.js'), env)
 } catch (error) {
   reportAndExit(error)
 }

@@ -35,6 +35,7 @@ const schema = z.object({
   AIA_HOST: z.string().min(1).default('127.0.0.1'),
   AIA_DATA_DIR: z.string().min(1).default('.data'),
   DATABASE_URL: z.string().regex(postgresAddress, 'must be postgres://user:password@host:port/database').optional(),
+  AIA_JOBS: flag.default('on'),
   AIA_ADMIN_EMAIL: emailAddress.default('admin@aia.local'),
   AIA_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   AIA_STARTER: flag.default('on'),
@@ -80,6 +81,8 @@ export interface Env {
   dataDir: string
   /** Address of a PostgreSQL server, or null: the embedded database. */
   databaseUrl: string | null
+  /** False: this process only starts durable jobs; workers run them. */
+  jobs: boolean
   /** Absolute path of the checkout: what the starter workspace reads. */
   projectDir: string
   /** Origin under which browsers reach AIA. */
@@ -154,11 +157,14 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     throw new Error(`AIA cannot start, these variables are wrong:\n${lines.join('\n')}`)
   }
   const v = parsed.data
+  if (v.AIA_JOBS === 'off' && !v.DATABASE_URL)
+    throw new Error('AIA cannot start: AIA_JOBS is off, but without DATABASE_URL no other process can run the jobs.')
   return {
     port: v.PORT,
     hostname: v.AIA_HOST,
     dataDir: resolve(v.AIA_DATA_DIR),
     databaseUrl: v.DATABASE_URL ?? null,
+    jobs: v.AIA_JOBS === 'on',
     projectDir: resolve(v.AIA_PROJECT_DIR ?? process.cwd()),
     publicUrl: (v.AIA_PUBLIC_URL ?? `http://127.0.0.1:${v.PORT}`).replace(/\/+$/, ''),
     trustedProxies: v.AIA_TRUSTED_PROXIES,

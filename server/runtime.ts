@@ -25,6 +25,7 @@ import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
 import { memoryWindow } from './gateway/sliding-window.ts'
 import { dbosJobs } from './jobs/dbos.ts'
+import { jobSchedules } from './jobs/retention.ts'
 import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
 import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
@@ -84,7 +85,7 @@ export function getRuntime(): Promise<Runtime> {
     const { env } = runtime.services
     installEdge({ trustedProxies: env.trustedProxies, https: env.publicUrl.startsWith('https:') })
     stopGracefully(runtime)
-    announce(env.publicUrl, runtime.firstOwner)
+    announce(`AIA is running at ${env.publicUrl}`, runtime.firstOwner)
     return runtime
   })
   return shared.aiaRuntime
@@ -106,7 +107,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   const callers = rememberCallers(opened)
   const { database } = callers
   const graph = openGraph(database, neo4j, graphWatcher(log))
-  const jobs = dbosJobs(database)
+  const jobs = dbosJobs(database, env.jobs)
   const series = await openSeries(influx ?? postgresSeries(database), {
     root: join(env.dataDir, 'series'),
     lock: lockFolder,
@@ -141,7 +142,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   await jobs.launch(
     services,
     [...neuralJobs, ...auditJobs, ...authJobs],
-    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules],
+    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules, ...jobSchedules],
   )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
@@ -244,13 +245,15 @@ function openDatabase({ databaseUrl, dataDir }: Env): Promise<PgliteDatabase | P
   return openPglite({ folder, migrations })
 }
 
-function announce(url: string, created: FirstOwner | null): void {
-  say(`\nAIA is running at ${url}`)
+/** Tells whoever started the process that it runs, and the first owner's password, which is told only once. */
+export function announce(what: string, created: FirstOwner | null): void {
+  say(`\n${what}`)
   if (created?.password) say(`Sign in as ${created.email} with the one-time password ${created.password} (shown once; AIA stores only its hash).`)
   else if (created) say(`Sign in as ${created.email} with the password from AIA_ADMIN_PASSWORD.`)
 }
 
-function stopGracefully(runtime: Runtime): void {
+/** Ends the process on SIGINT and SIGTERM, after what it has open. */
+export function stopGracefully(runtime: Runtime): void {
   const log = namedLogger(runtime.services.log, 'runtime')
   let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -9,12 +9,14 @@ import { makeCheckpoint } from './sign-checkpoint.ts'
 const checkpointJob: JobDefinition = {
   name: checkpointJobName,
   concurrency: 1,
-  async run(services, { enterpriseId }) {
-    await makeCheckpoint(services, enterpriseId)
-    await services.database.tenant(enterpriseId, async (tx) => {
-      const [log] = await tx.select({ due: auditLogs.checkpointDue }).from(auditLogs).where(eq(auditLogs.enterpriseId, enterpriseId)).for('update')
-      if (log?.due)
-        await services.jobs.start(tx, enterpriseId, { name: checkpointJobName, input: { enterpriseId }, delaySeconds: checkpointDelaySeconds })
+  run(services, { enterpriseId }, run) {
+    return run.step('sign', async () => {
+      await makeCheckpoint(services, enterpriseId)
+      await services.database.tenant(enterpriseId, async (tx) => {
+        const [log] = await tx.select({ due: auditLogs.checkpointDue }).from(auditLogs).where(eq(auditLogs.enterpriseId, enterpriseId)).for('update')
+        if (log?.due)
+          await services.jobs.start(tx, enterpriseId, { name: checkpointJobName, input: { enterpriseId }, delaySeconds: checkpointDelaySeconds })
+      })
     })
   },
 }

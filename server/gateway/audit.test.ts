@@ -20,7 +20,12 @@ import { auditEntries, auditLogs } from './tables.ts'
 const folder = mkdtempSync(join(tmpdir(), 'aia-audit-'))
 let keyring: Keyring
 let started: string[] = []
-const jobs: Jobs = { start: async (_tx, _enterpriseId, { name }) => void started.push(name) }
+const jobs: Jobs = {
+  start: async (_tx, _enterpriseId, { name }) => void started.push(name),
+  abandon: async () => {},
+  definition: () => undefined,
+  names: () => [],
+}
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The log as it must stand after these records, built anew. */

@@ -21,6 +21,8 @@ export const permissions = [
   'limits.read',
   'analytics.read',
   'privacy.manage',
+  'jobs.read',
+  'jobs.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -58,6 +60,8 @@ const granted: Record<Role, readonly Permission[]> = {
     'api_keys.manage',
     'limits.read',
     'analytics.read',
+    'jobs.read',
+    'jobs.manage',
   ],
   auditor: [
     'knowledge.read',
@@ -69,6 +73,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'audit.read',
     'limits.read',
     'analytics.read',
+    'jobs.read',
   ],
   agent: ['knowledge.read', 'knowledge.ask', 'profile.read', 'account.manage'],
   partner: ['profile.read', 'account.manage'],

@@ -24,18 +24,22 @@ describe.each(databases)('durable jobs on $adapter', (adapter) => {
         {
           name: 'note',
           concurrency: 2,
-          async run({ database: db }, input) {
-            await db.tenant(input.enterpriseId, (tx) => tx.insert(knowledgeStates).values({ enterpriseId: input.enterpriseId }).onConflictDoNothing())
-            ran.push(String(input.word))
-          },
+          run: ({ database: db }, input, run) =>
+            run.step('note', async () => {
+              await db.tenant(input.enterpriseId, (tx) =>
+                tx.insert(knowledgeStates).values({ enterpriseId: input.enterpriseId }).onConflictDoNothing(),
+              )
+              ran.push(String(input.word))
+            }),
         },
         {
           name: 'flaky',
           concurrency: 1,
-          async run() {
-            if (++failures < 2) throw new Error('the first attempt fails')
-            ran.push('flaky')
-          },
+          run: (_services, _input, run) =>
+            run.step('fail once', async () => {
+              if (++failures < 2) throw new Error('the first attempt fails')
+              ran.push('flaky')
+            }),
         },
       ],
       [{ name: 'nightly', cron: '0 3 * * *', run: async () => void ran.push('nightly') }],

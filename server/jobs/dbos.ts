@@ -1,16 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { randomUUID } from 'node:crypto'
 import { DBOS, DBOSClient, type DBOSConfig } from '@dbos-inc/dbos-sdk'
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database'
 import { type SQL, sql } from 'drizzle-orm'
-import { type Logger, namedLogger } from '../gateway/log.ts'
+import { namedLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
-import { DatabaseUnavailable, rows, type Transaction } from '../storage/database/port.ts'
+import { rows, type Transaction } from '../storage/database/port.ts'
 import type { PostgresDatabase } from '../storage/database/postgres.ts'
-import { ObjectsUnavailable } from '../storage/objects/port.ts'
+import { onEngineTables } from './engine-tables.ts'
+import { holdLease, type Lease } from './lease.ts'
 import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
 import { outliveClocksPutBack } from './put-back-clock.ts'
+import { currentRun } from './run.ts'
+import { abandonRuns } from './runs.ts'
 
 // Raised by hand when a job's steps change: running work of another version would wait for ever (the default, a hash of the source, changes with every build).
 const applicationVersion = '1'
@@ -25,21 +29,6 @@ export interface DurableJobs extends Jobs {
 function bind(text: string, values: unknown[]): SQL {
   const chunks = text.split(/\$(\d+)/).map((piece, index) => (index % 2 ? sql`${values[Number(piece) - 1] ?? null}` : sql.raw(piece)))
   return sql.join(chunks)
-}
-
-const awayForMs = 1_000
-
-/** Runs `run`, which may be repeated, again and again while what it needs is away: that is no failure of the job and uses up none of its attempts. */
-async function whenReachable(log: Logger, run: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await run()
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable)) throw error
-      log.warn({ err: error }, 'what the job needs is away, it waits for it')
-      await sleep(awayForMs)
-    }
-  }
 }
 
 type SystemDatabase = Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool' | 'runMigrations' | 'useListenNotify'>
@@ -61,13 +50,24 @@ export async function prepareJobTables({ jobs }: PostgresDatabase, logger: Recor
   await jobs.prepare((ownerUrl) => migrateSystemDatabase(ownerUrl, logger as never, 'dbos', jobs.role))
 }
 
-/** DBOS (durable workflows, dbos-transact-ts) on the database of the installation. */
-export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJobs {
+/** How long a stop waits for what runs; what has not ended then goes on elsewhere, or at the next start. */
+const drainMs = 3_000
+
+/**
+ * DBOS (durable workflows, dbos-transact-ts) on the database of the installation.
+ * @param runs false: this process only starts jobs, which others run
+ */
+export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = true): DurableJobs {
   const system = systemDatabase(database)
   let client: DBOSClient | undefined
   let endWatch: (() => void) | undefined
+  let lease: Lease | undefined
+  const known = new Map<string, JobDefinition>()
+  let timedNames: readonly string[] = []
   return {
     async launch(services, definitions, schedules = []) {
+      for (const definition of definitions) known.set(definition.name, definition)
+      timedNames = schedules.map(({ name }) => name)
       const log = namedLogger(services.log, 'jobs')
       const logger = {
         debug: (message: unknown) => log.debug(String(message)),
@@ -75,71 +75,71 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase): DurableJo
         warn: (message: unknown) => log.warn(String(message)),
         error: (message: unknown) => log.error(String(message)),
       }
+      // The embedded database has one process, which goes on with all that was left; on PostgreSQL every start has a name of its own.
+      const executorID = database.adapter === 'pglite' ? 'local' : randomUUID()
       if (database.adapter === 'postgres') await prepareJobTables(database, logger)
-      DBOS.setConfig({
-        name: 'aia',
-        ...system,
-        systemDatabasePoolSize: 10,
-        applicationVersion,
-        logger,
-      })
-      const step = (name: string, run: () => Promise<void>) =>
-        DBOS.runStep(
-          async () => {
-            const startedAt = performance.now()
-            try {
-              await whenReachable(log, run)
-              log.info({ job: name, duration_ms: Math.round(performance.now() - startedAt) }, 'job done')
-            } catch (error) {
-              log.error({ job: name, err: error }, 'job failed')
-              throw error
-            }
-          },
-          { name, retriesAllowed: true, maxAttempts: 3, intervalSeconds: 1, backoffRate: 2 },
-        )
-      for (const { name, run } of definitions) DBOS.registerWorkflow(async (input: JobInput) => step(name, () => run(services, input)), { name })
-      const timed = schedules.map(({ name, cron, run }) => ({
-        scheduleName: name,
-        schedule: cron,
-        cronTimezone: 'UTC',
-        workflowFn: DBOS.registerWorkflow(async (_at: Date) => step(name, () => run(services)), { name }),
-      }))
-      endWatch = outliveClocksPutBack(log)
-      await DBOS.launch()
-      await DBOS.applySchedules(timed)
-      for (const { name, concurrency, awaited } of definitions)
-        await DBOS.registerQueue(name, { workerConcurrency: concurrency, minPollingIntervalMs: awaited ? 150 : 1_000, onConflict: 'always_update' })
+      if (runs) {
+        const recover = async (dead: string[]) => DBOSExecutor.globalInstance?.recoverPendingWorkflows(dead)
+        if (database.adapter === 'postgres') lease = await holdLease({ url: database.jobs.url, id: executorID, log, recover })
+        DBOS.setConfig({ name: 'aia', ...system, systemDatabasePoolSize: 10, applicationVersion, executorID, logger })
+        const run = (job: string, enterpriseId: string | null) => currentRun({ job, enterpriseId, database: services.database, log })
+        for (const { name, run: work } of definitions)
+          DBOS.registerWorkflow(async (input: JobInput) => work(services, input, run(name, input.enterpriseId)), { name })
+        const timed = schedules.map(({ name, cron, run: work }) => ({
+          scheduleName: name,
+          schedule: cron,
+          cronTimezone: 'UTC',
+          workflowFn: DBOS.registerWorkflow(async (_at: Date) => run(name, null).step(name, async () => void (await work(services))), { name }),
+        }))
+        endWatch = outliveClocksPutBack(log)
+        await DBOS.launch()
+        await DBOS.applySchedules(timed)
+        for (const { name, concurrency, perEnterprise = 1, awaited } of definitions)
+          await DBOS.registerQueue(name, {
+            workerConcurrency: concurrency,
+            partitionConcurrency: perEnterprise,
+            minPollingIntervalMs: awaited ? 150 : 1_000,
+            onConflict: 'always_update',
+          })
+      }
       // The type asks for a URL, which a given pool replaces. It only ever enqueues in transactions of ours.
       client = await DBOSClient.create({ ...system, systemDatabasePoolSize: 1, applicationName: 'aia' } as Parameters<typeof DBOSClient.create>[0])
     },
     async start(tx: Transaction, enterpriseId, job) {
-      if (!client) throw new Error('Jobs can be started only after launch.')
-      // The transaction's role has no rights to DBOS's tables; the one that logged in has. Back to it right after.
-      const [before] = await rows<{ role: string }>(tx, sql`select current_setting('role') as role`)
-      await tx.execute(sql`select set_config('role', 'none', true)`)
+      const starter = client
+      if (!starter) throw new Error('Jobs can be started only after launch.')
       const shim = {
         async query(text: string, values: unknown[] = []) {
           const found = await rows<Record<string, unknown>>(tx, bind(text, values))
           return { rows: found, rowCount: found.length }
         },
       }
-      await client.enqueueInTransaction(
-        shim as unknown as Parameters<DBOSClient['enqueueInTransaction']>[0],
-        {
-          queueName: job.name,
-          workflowName: job.name,
-          ...(job.id ? { workflowID: job.id } : {}),
-          ...(job.delaySeconds ? { delaySeconds: job.delaySeconds } : {}),
-          appVersion: applicationVersion,
-        },
-        { ...job.input, enterpriseId },
+      const input = { ...job.input, enterpriseId }
+      await onEngineTables(tx, () =>
+        starter.enqueueInTransaction(
+          shim as unknown as Parameters<DBOSClient['enqueueInTransaction']>[0],
+          {
+            queueName: job.name,
+            workflowName: job.name,
+            // An enterprise with a thousand jobs must not keep others waiting: queues take from every enterprise in turn.
+            queuePartitionKey: enterpriseId,
+            ...(job.id ? { workflowID: job.id } : {}),
+            ...(job.delaySeconds ? { delaySeconds: job.delaySeconds } : {}),
+            appVersion: applicationVersion,
+            attributes: input,
+          },
+          input,
+        ),
       )
-      await tx.execute(sql`select set_config('role', ${before?.role ?? 'aia_app'}, true)`)
     },
+    abandon: abandonRuns,
+    definition: (name) => known.get(name),
+    names: (installation) => [...known.keys(), ...(installation ? timedNames : [])].sort(),
     async shutdown() {
       endWatch?.()
       await client?.destroy()
-      await DBOS.shutdown({ deregister: true })
+      if (runs) await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: drainMs })
+      await lease?.release()
     },
   }
 }

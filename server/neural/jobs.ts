@@ -23,8 +23,12 @@ export async function startBackgroundWork(services: Services, enterpriseId: stri
   await services.database.tenant(enterpriseId, (tx) => services.jobs.start(tx, enterpriseId, { name: 'starter', input: { enterpriseId }, id }))
 }
 
-/** An upload that died between its object and its row left bytes that nothing names. No request runs yet when this does. */
+/**
+ * An upload that died between its object and its row left bytes that nothing names. On the embedded database no request runs yet when this does;
+ * on a server, another process may be between the two, so there they stay.
+ */
 async function removeOrphanObjects(services: Services, enterpriseId: string): Promise<void> {
+  if (services.database.adapter !== 'pglite') return
   const stored = await services.objects.list(enterpriseId)
   if (stored.length === 0) return
   const named = await services.database.tenant(enterpriseId, async (tx) => [

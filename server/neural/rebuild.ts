@@ -26,6 +26,8 @@ export async function rebuildWhenOutdated(services: Services, enterpriseId: stri
       .set({ state: 'queued', progressDone: 0, progressTotal: 0, reason: null })
       .where(ne(sources.origin, 'starter'))
       .returning()
+    // Whoever still reads one for the index that was must not go on beside.
+    await services.jobs.abandon(tx, enterpriseId, 'ingestion')
     for (const source of again)
       await services.jobs.start(tx, enterpriseId, {
         name: 'ingestion',

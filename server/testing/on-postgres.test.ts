@@ -8,6 +8,7 @@ const suites = {
   ranking: () => import('../neural/ranking/rank.test.ts'),
   'vector search': () => import('../neural/vectors/search.test.ts'),
   answers: () => import('../neural/process.test.ts'),
+  'durable jobs': () => import('../jobs/operations.test.ts'),
   'sign-in': () => import('../auth/sign-in.test.ts'),
 }
 

@@ -21,8 +21,12 @@ export function testOn(adapter: Database['adapter']): void {
 }
 
 /** A statement by the role that owns the databases of the test's server; gives its rows. */
-export async function asServerOwner<T extends object>(statement: string, values: unknown[] = []): Promise<T[]> {
-  const client = new pg.Client(databaseUrl ?? '')
+export const asServerOwner = <T extends object>(statement: string, values: unknown[] = []): Promise<T[]> =>
+  onDatabase<T>(databaseUrl ?? '', statement, values)
+
+/** A statement in one database, past every policy; gives its rows. */
+export async function onDatabase<T extends object>(url: string, statement: string, values: unknown[] = []): Promise<T[]> {
+  const client = new pg.Client(url)
   await client.connect()
   try {
     return (await client.query<T>(statement, values)).rows

@@ -6,8 +6,10 @@ export const erasureJobName = 'erase-personal-data'
 const erasureJob: JobDefinition = {
   name: erasureJobName,
   concurrency: 1,
-  async run({ database, personalData }, { enterpriseId, personId }) {
-    for (const held of personalData) await database.tenant(enterpriseId, (tx) => held.erase(tx, { enterpriseId, personId: String(personId) }))
+  run({ database, personalData }, { enterpriseId, personId }, run) {
+    return run.step('erase', async () => {
+      for (const held of personalData) await database.tenant(enterpriseId, (tx) => held.erase(tx, { enterpriseId, personId: String(personId) }))
+    })
   },
 }
 

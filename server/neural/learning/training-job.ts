@@ -1,6 +1,9 @@
-import { desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, inArray, sql } from 'drizzle-orm'
+import { problem } from '../../gateway/problem.ts'
 import type { Services } from '../../gateway/services.ts'
-import type { JobDefinition } from '../../jobs/port.ts'
+import { type JobDefinition, JobLost, type JobRun } from '../../jobs/port.ts'
+import { DatabaseUnavailable } from '../../storage/database/port.ts'
+import { ObjectsUnavailable } from '../../storage/objects/port.ts'
 import { loadModel, readState } from '../asking/knowledge-state.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import { serialiseLatent } from '../ranking/latent.ts'
@@ -45,10 +48,14 @@ async function judge(
   )
 }
 
-async function train(services: Services, enterpriseId: string, runId: string): Promise<void> {
+async function train(services: Services, enterpriseId: string, runId: string, run: JobRun): Promise<void> {
   const { database, objects } = services
   const update = (values: Partial<typeof trainingRuns.$inferInsert>) =>
-    database.tenant(enterpriseId, (tx) => tx.update(trainingRuns).set(values).where(eq(trainingRuns.id, runId)))
+    database.tenant(enterpriseId, async (tx) => {
+      await run.hold(tx)
+      await tx.update(trainingRuns).set(values).where(eq(trainingRuns.id, runId))
+      if (values.progressDone) await run.progress(tx, values.progressDone, steps.after)
+    })
   await update({ state: 'running', progressDone: 0, progressTotal: steps.after, reason: null })
   await database.refreshStatistics()
   const { questions, feedback, state } = await database.tenant(enterpriseId, async (tx) => ({
@@ -93,6 +100,7 @@ async function train(services: Services, enterpriseId: string, runId: string): P
   const decision = decidePublication(before, after)
   const latentObjectKey = candidate.latent ? await objects.put(enterpriseId, serialiseLatent(candidate.latent)) : null
   await database.tenant(enterpriseId, async (tx) => {
+    await run.hold(tx)
     const [last] = await tx.select({ version: models.version }).from(models).orderBy(desc(models.version)).limit(1).for('update')
     const version = (last?.version ?? 0) + 1
     await tx.insert(models).values({
@@ -124,22 +132,42 @@ async function train(services: Services, enterpriseId: string, runId: string): P
 export const trainingJob: JobDefinition = {
   name: 'training',
   concurrency: 1,
-  async run(services, { enterpriseId, runId }) {
-    const id = String(runId)
-    const [run] = await services.database.tenant(enterpriseId, (tx) =>
-      tx.select({ state: trainingRuns.state }).from(trainingRuns).where(eq(trainingRuns.id, id)),
-    )
-    if (!run || run.state === 'done') return
-    try {
-      await train(services, enterpriseId, id)
-    } catch (error) {
-      await services.database.tenant(enterpriseId, (tx) =>
-        tx
-          .update(trainingRuns)
-          .set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() })
-          .where(eq(trainingRuns.id, id)),
-      )
-      throw error
-    }
+  // One step: what learning gives to publishing is megabytes, and both must judge by the same questions.
+  run: (services, { enterpriseId, runId }, run) => run.step('train', () => trainOnce(services, enterpriseId, String(runId), run)),
+  async cancelled(tx, _services, { runId }) {
+    await tx
+      .update(trainingRuns)
+      .set({ state: 'failed', reason: 'The run was cancelled.', endedAt: new Date() })
+      .where(and(eq(trainingRuns.id, String(runId)), inArray(trainingRuns.state, ['queued', 'running'])))
   },
+  async again(tx, _services, { runId }) {
+    const id = String(runId)
+    const open = await tx
+      .select({ id: trainingRuns.id })
+      .from(trainingRuns)
+      .where(inArray(trainingRuns.state, ['queued', 'running']))
+    if (open.length > 0) throw problem('conflict', 'A training run waits or runs already; two would do the same work.')
+    await tx.update(trainingRuns).set({ state: 'queued', reason: null, endedAt: null }).where(eq(trainingRuns.id, id))
+  },
+}
+
+async function trainOnce(services: Services, enterpriseId: string, id: string, run: JobRun): Promise<void> {
+  const [row] = await services.database.tenant(enterpriseId, (tx) =>
+    tx.select({ state: trainingRuns.state }).from(trainingRuns).where(eq(trainingRuns.id, id)),
+  )
+  if (!row || row.state === 'done') return
+  try {
+    await train(services, enterpriseId, id, run)
+  } catch (error) {
+    // It goes on when they are back, or elsewhere, or was cancelled.
+    if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable || error instanceof JobLost) throw error
+    await services.database.tenant(enterpriseId, async (tx) => {
+      await run.hold(tx)
+      await tx
+        .update(trainingRuns)
+        .set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() })
+        .where(eq(trainingRuns.id, id))
+    })
+    throw error
+  }
 }

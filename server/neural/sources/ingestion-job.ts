@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
+import { problem } from '../../gateway/problem.ts'
 import type { Services } from '../../gateway/services.ts'
-import type { JobDefinition } from '../../jobs/port.ts'
-import { DatabaseUnavailable } from '../../storage/database/port.ts'
+import { type JobDefinition, type JobInput, JobLost, type JobRun } from '../../jobs/port.ts'
+import { DatabaseUnavailable, type Transaction } from '../../storage/database/port.ts'
 import { ObjectsUnavailable } from '../../storage/objects/port.ts'
 import { analysisThreadOf, lexicalIndexOf } from '../engine.ts'
 import { type IngestPart, ingest, textsOf } from '../knowledge/ingest.ts'
@@ -25,10 +26,29 @@ class SourceGone extends Error {}
 interface Task {
   enterpriseId: string
   sourceId: string
+  title: string | null
+  fileName: string | null
 }
 
-async function begin(services: Services, { enterpriseId, sourceId }: Task) {
+const text = (value: unknown) => (typeof value === 'string' ? value : null)
+const taskOf = (input: JobInput): Task => ({
+  enterpriseId: input.enterpriseId,
+  sourceId: String(input.sourceId),
+  title: text(input.title),
+  fileName: text(input.fileName),
+})
+
+/** A transaction that nobody else of this job, and nobody who cancels it, comes between. */
+function held<T>(services: Services, { enterpriseId }: Task, run: JobRun, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return services.database.tenant(enterpriseId, async (tx) => {
+    await run.hold(tx)
+    return work(tx)
+  })
+}
+
+async function begin(services: Services, task: Task, run: JobRun) {
+  const { enterpriseId, sourceId } = task
+  return held(services, task, run, async (tx) => {
     const [row] = await tx.select().from(sources).where(eq(sources.id, sourceId)).for('update')
     if (!row) throw new SourceGone()
     if (row.state === 'ready') return null
@@ -39,10 +59,11 @@ async function begin(services: Services, { enterpriseId, sourceId }: Task) {
   })
 }
 
-async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Task, document: ParsedDocument): Promise<void> {
+async function ingestInChunks(services: Services, task: Task, run: JobRun, document: ParsedDocument): Promise<void> {
+  const { enterpriseId, sourceId } = task
   const total = document.segments.length
   const index = lexicalIndexOf(services)
-  await services.database.tenant(enterpriseId, async (tx) => {
+  await held(services, task, run, async (tx) => {
     await tx
       .update(sources)
       .set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total })
@@ -56,28 +77,16 @@ async function ingestInChunks(services: Services, { enterpriseId, sourceId }: Ta
     const known = await analysed
     // While this chunk is written, the thread reads the next.
     analysed = thread.analyse(textsOf(chunk(from + chunkSize)))
-    await services.database.tenant(enterpriseId, async (tx) => {
+    await held(services, task, run, async (tx) => {
       const [row] = await tx.select({ id: sources.id }).from(sources).where(eq(sources.id, sourceId)).for('update')
       if (!row) throw new SourceGone()
       await ingest(tx, index, enterpriseId, [part], known)
       await tx.update(sources).set({ progressDone: part.to }).where(eq(sources.id, sourceId))
+      await run.progress(tx, part.to ?? total, total)
     })
     if ((from / chunkSize) % chunksPerStatistics === chunksPerStatistics - 1) await services.database.refreshStatistics()
     await nextTurn()
   }
-  await services.database.tenant(enterpriseId, async (tx) => {
-    await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
-    await maintain(tx, index, enterpriseId)
-    await trainWhenGrown(tx, services, enterpriseId)
-    await requestVectors(tx, services, enterpriseId, sourceId)
-  })
-}
-
-async function fail(services: Services, { enterpriseId, sourceId }: Task, reason: { code: string; detail: string }): Promise<void> {
-  await services.database.tenant(enterpriseId, async (tx) => {
-    await remove(tx, lexicalIndexOf(services), enterpriseId, [sourceId])
-    await tx.update(sources).set({ state: 'failed', reason, text: null, progressDone: 0, progressTotal: 0 }).where(eq(sources.id, sourceId))
-  })
 }
 
 function measureReading(
@@ -99,34 +108,88 @@ function addressOf(row: { origin: string; location: string | null }): string | n
   return row.origin === 'url' ? row.location : `file:${row.location}`
 }
 
+/** Takes away what was read of a source, and says why it is not ready. */
+async function giveUp(
+  tx: Transaction,
+  services: Services,
+  { enterpriseId, sourceId }: Task,
+  reason: { code: string; detail: string },
+): Promise<void> {
+  await remove(tx, lexicalIndexOf(services), enterpriseId, [sourceId])
+  await tx.update(sources).set({ state: 'failed', reason, text: null, progressDone: 0, progressTotal: 0 }).where(eq(sources.id, sourceId))
+}
+
+/** Runs a part of the job; whatever fails in it leaves no knowledge behind. False when the source is gone or cannot be read. */
+async function orGiveUp(services: Services, task: Task, run: JobRun, work: () => Promise<boolean>): Promise<boolean> {
+  const fail = (reason: { code: string; detail: string }) => held(services, task, run, (tx) => giveUp(tx, services, task, reason))
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof SourceGone) return false
+    // It is run again when they are back, or by another process, or was cancelled; the source has not failed.
+    if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable || error instanceof JobLost) throw error
+    if (error instanceof ParseError) {
+      await fail({ code: error.code, detail: error.detail })
+      return false
+    }
+    await fail({ code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' })
+    throw error
+  }
+}
+
+async function read(services: Services, task: Task, run: JobRun): Promise<boolean> {
+  const row = await begin(services, task, run)
+  if (!row?.objectKey) return false
+  const startedAt = performance.now()
+  const bytes = await services.objects.get(row.objectKey)
+  const { title, fileName } = task
+  const document = await parseDocument({ bytes, title, fileName, contentType: row.contentType, address: addressOf(row) })
+  await ingestInChunks(services, task, run, document)
+  measureReading(services, task.enterpriseId, row.origin, {
+    bytes: bytes.length,
+    segments: document.segments.length,
+    ms: performance.now() - startedAt,
+  })
+  return true
+}
+
+/** Makes the source known as ready, and has done what follows from more knowledge. */
+async function finish(services: Services, task: Task, run: JobRun): Promise<boolean> {
+  const { enterpriseId, sourceId } = task
+  await held(services, task, run, async (tx) => {
+    const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, sourceId)).for('update')
+    // Gone meanwhile, or done by a run that was killed before it could say so.
+    if (row?.state !== 'processing') return
+    await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
+    await maintain(tx, lexicalIndexOf(services), enterpriseId)
+    await trainWhenGrown(tx, services, enterpriseId)
+    await requestVectors(tx, services, enterpriseId, sourceId)
+  })
+  return true
+}
+
 /** Reads one source: original -> text and segments -> atoms and pathways, in short transactions. What fails leaves no knowledge behind. */
 export const ingestionJob: JobDefinition = {
   name: 'ingestion',
   concurrency: 1,
+  perEnterprise: 4,
   awaited: true,
-  async run(services, input) {
-    const task = { enterpriseId: input.enterpriseId, sourceId: String(input.sourceId) }
-    try {
-      const row = await begin(services, task)
-      if (!row?.objectKey) return
-      const title = typeof input.title === 'string' ? input.title : null
-      const fileName = typeof input.fileName === 'string' ? input.fileName : null
-      const startedAt = performance.now()
-      const bytes = await services.objects.get(row.objectKey)
-      const document = await parseDocument({ bytes, title, fileName, contentType: row.contentType, address: addressOf(row) })
-      await ingestInChunks(services, task, document)
-      measureReading(services, task.enterpriseId, row.origin, {
-        bytes: bytes.length,
-        segments: document.segments.length,
-        ms: performance.now() - startedAt,
-      })
-    } catch (error) {
-      if (error instanceof SourceGone) return
-      if (error instanceof ParseError) return fail(services, task, { code: error.code, detail: error.detail })
-      // It is run again when they are back; the source has not failed.
-      if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable) throw error
-      await fail(services, task, { code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' })
-      throw error
-    }
+  async run(services, input, run) {
+    const task = taskOf(input)
+    const isRead = await run.step('read', () => orGiveUp(services, task, run, () => read(services, task, run)))
+    if (isRead) await run.step('finish', () => orGiveUp(services, task, run, () => finish(services, task, run)))
+  },
+  async cancelled(tx, services, input) {
+    const task = taskOf(input)
+    const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, task.sourceId)).for('update')
+    if (row?.state === 'queued' || row?.state === 'processing')
+      await giveUp(tx, services, task, { code: 'cancelled', detail: 'Reading was cancelled. It can be read again.' })
+  },
+  async again(tx, _services, input) {
+    const { sourceId } = taskOf(input)
+    const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, sourceId)).for('update')
+    if (!row) throw problem('conflict', 'The source was deleted, so there is nothing to read.')
+    if (row.state !== 'failed') throw problem('conflict', `Only a failed source can be read again; this one is ${row.state}.`)
+    await tx.update(sources).set({ state: 'queued', reason: null }).where(eq(sources.id, sourceId))
   },
 }

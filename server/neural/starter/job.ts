@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eq, sql } from 'drizzle-orm'
 import { namedLogger } from '../../gateway/log.ts'
 import type { Services } from '../../gateway/services.ts'
-import type { JobDefinition } from '../../jobs/port.ts'
+import type { JobDefinition, JobRun } from '../../jobs/port.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import { ingest } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
@@ -31,48 +31,55 @@ interface Ready {
 export const starterJob: JobDefinition = {
   name: 'starter',
   concurrency: 1,
-  async run(services, { enterpriseId }) {
-    const log = namedLogger(services.log, 'starter')
-    const { projectDir } = services.env
-    const total = await countStarterDocuments(projectDir)
-    const known = await begin(services, enterpriseId, total)
-    let done = known.size
-    let batch: Ready[] = []
-    let segments = 0
-    let batches = 0
-    async function flush() {
-      await write(services, enterpriseId, batch, done)
-      batch = []
-      segments = 0
-      if (++batches % batchesPerStatistics === 0) await services.database.refreshStatistics()
-      await nextTurn()
-    }
-    for await (const document of starterDocuments(projectDir)) {
-      if (known.has(document.address)) continue
-      done++
-      try {
-        const parsed = await parseDocument({ ...document })
-        batch.push({ document, parsed })
-        segments += parsed.segments.length
-      } catch (error) {
-        // One unreadable README must not keep the rest out.
-        if (!(error instanceof ParseError)) throw error
-        log.debug({ address: document.address, reason: error.code }, 'skipped')
-      }
-      if (segments >= segmentsPerBatch) await flush()
-    }
-    await flush()
-    await services.database.tenant(enterpriseId, async (tx) => {
-      await tx.update(knowledgeStates).set({ starterDone: total, starterTotal: total }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
-      await maintain(tx, lexicalIndexOf(services), enterpriseId)
-      await requestTraining(tx, services, enterpriseId, 'system')
-      await requestVectors(tx, services, enterpriseId)
-    })
+  run: (services, { enterpriseId }, run) => run.step('read', () => readWorkspace(services, enterpriseId, run)),
+  async cancelled() {
+    // What was read of it is whole documents; they stay.
   },
 }
 
-async function begin(services: Services, enterpriseId: string, total: number): Promise<Set<string>> {
+async function readWorkspace(services: Services, enterpriseId: string, run: JobRun): Promise<void> {
+  const log = namedLogger(services.log, 'starter')
+  const { projectDir } = services.env
+  const total = await countStarterDocuments(projectDir)
+  const known = await begin(services, enterpriseId, run, total)
+  let done = known.size
+  let batch: Ready[] = []
+  let segments = 0
+  let batches = 0
+  async function flush() {
+    await write(services, enterpriseId, run, batch, { done, total })
+    batch = []
+    segments = 0
+    if (++batches % batchesPerStatistics === 0) await services.database.refreshStatistics()
+    await nextTurn()
+  }
+  for await (const document of starterDocuments(projectDir)) {
+    if (known.has(document.address)) continue
+    done++
+    try {
+      const parsed = await parseDocument({ ...document })
+      batch.push({ document, parsed })
+      segments += parsed.segments.length
+    } catch (error) {
+      // One unreadable README must not keep the rest out.
+      if (!(error instanceof ParseError)) throw error
+      log.debug({ address: document.address, reason: error.code }, 'skipped')
+    }
+    if (segments >= segmentsPerBatch) await flush()
+  }
+  await flush()
+  await services.database.tenant(enterpriseId, async (tx) => {
+    await run.hold(tx)
+    await tx.update(knowledgeStates).set({ starterDone: total, starterTotal: total }).where(eq(knowledgeStates.enterpriseId, enterpriseId))
+    await maintain(tx, lexicalIndexOf(services), enterpriseId)
+    await requestTraining(tx, services, enterpriseId, 'system')
+    await requestVectors(tx, services, enterpriseId)
+  })
+}
+
+async function begin(services: Services, enterpriseId: string, run: JobRun, total: number): Promise<Set<string>> {
   return services.database.tenant(enterpriseId, async (tx) => {
+    await run.hold(tx)
     const found = await tx.select({ location: sources.location }).from(sources).where(eq(sources.origin, 'starter'))
     const known = new Set(found.flatMap(({ location }) => location ?? []))
     await tx
@@ -83,8 +90,16 @@ async function begin(services: Services, enterpriseId: string, total: number): P
   })
 }
 
-async function write(services: Services, enterpriseId: string, batch: Ready[], done: number): Promise<void> {
+async function write(
+  services: Services,
+  enterpriseId: string,
+  run: JobRun,
+  batch: Ready[],
+  { done, total }: { done: number; total: number },
+): Promise<void> {
   await services.database.tenant(enterpriseId, async (tx) => {
+    await run.hold(tx)
+    await run.progress(tx, Math.min(done, total), total)
     if (batch.length > 0) {
       const now = new Date()
       const given = batch.map(({ document, parsed }) => ({

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Database } from '../../storage/database/port.ts'
+import type { Database, Transaction } from '../../storage/database/port.ts'
 import { type Embedder, EmbeddingError, textsACall } from './client.ts'
 import { atomNumbers, storedDimension, storeVectors, withoutVector } from './stored.ts'
 
@@ -17,6 +17,8 @@ export async function embedAtoms(
   embedder: Embedder,
   enterpriseId: string,
   sourceId: string | null,
+  /** Called in each transaction that stores vectors, with how many atoms were looked at and how many there are. */
+  storing: (tx: Transaction, done: number, total: number) => Promise<void> = async () => {},
 ): Promise<{ stored: number; refused: number }> {
   const { model } = embedder
   const numbers = await database.tenant(enterpriseId, (tx) => atomNumbers(tx, enterpriseId, sourceId))
@@ -40,7 +42,10 @@ export async function embedAtoms(
       dimension ??= (ready[0] as { vector: Float32Array }).vector.length
       const other = ready.find(({ vector }) => vector.length !== dimension)
       if (other) throw new EmbeddingError('invalid', `${other.vector.length} dimensions, yet the stored vectors of this model have ${dimension}`)
-      await database.tenant(enterpriseId, (tx) => storeVectors(tx, enterpriseId, model, ready))
+      await database.tenant(enterpriseId, async (tx) => {
+        await storing(tx, Math.min(from + at + batch.length, numbers.length), numbers.length)
+        await storeVectors(tx, enterpriseId, model, ready)
+      })
       stored += ready.length
       refused += batch.length - ready.length
     }
