@@ -10,6 +10,7 @@ export const adminPages: readonly AdminPage[] = [
   { label: 'OAuth clients', href: '/admin/clients', permission: 'clients.manage' },
   { label: 'Sign-in provider', href: '/admin/provider', permission: 'provider.manage' },
   { label: 'Limits', href: '/admin/limits', permission: 'limits.read' },
+  { label: 'Jobs', href: '/admin/jobs', permission: 'jobs.read' },
   { label: 'Audit', href: '/admin/audit', permission: 'audit.read' },
   { label: 'Security', href: '/admin/security', permission: 'security.manage' },
   { label: 'Privacy', href: '/admin/privacy', permission: 'privacy.manage' },

@@ -46,6 +46,15 @@ async function until(id: string, isSo: (source: { state: string; progress: { don
   }
   throw new Error('It did not come about.')
 }
+/** The engine says so a moment after the job's own last transaction. */
+async function ended(): Promise<Awaited<ReturnType<typeof ingestions>>> {
+  for (let attempt = 0; attempt < 400; attempt++) {
+    const all = await ingestions()
+    if (all.every(({ status }) => status === 'SUCCESS')) return all
+    await sleep(25)
+  }
+  throw new Error('Not every job ended.')
+}
 const half = ({ progress: { done, total } }: { progress: { done: number; total: number } }) => done > 0 && done < total
 const counts = ({ atoms, pathways_by_kind, sources }: Record<string, unknown>) => ({ atoms, pathways_by_kind, sources })
 
@@ -55,7 +64,7 @@ it('leaves a job to the process that runs it when another one starts', { timeout
   await until(id, half)
   await worker()
   await until(id, ({ state }) => state === 'ready')
-  expect(await ingestions()).toMatchObject([{ status: 'SUCCESS', claims: 1 }])
+  expect(await ended()).toMatchObject([{ status: 'SUCCESS', claims: 1 }])
 })
 
 it('takes over what a killed worker had in hand, once and whole', { timeout: 180_000 }, async () => {
@@ -66,7 +75,7 @@ it('takes over what a killed worker had in hand, once and whole', { timeout: 180
   const [before] = await ingestions()
   await worker()
   await until(id, ({ state }) => state === 'ready')
-  const [after] = await ingestions()
+  const [after] = await ended()
   expect(after).toMatchObject({ status: 'SUCCESS', claims: 2 })
   expect(after?.executor).not.toBe(before?.executor)
   const status = counts(await aia.json('GET', 'neural/status'))
@@ -87,7 +96,7 @@ it('reads once and whole when a process goes on that was taken for dead', { time
   // What a take-over does, while the first one lives.
   await onDatabase(place.url, `update dbos.workflow_status set status = 'ENQUEUED', owner_xid = null where name = 'ingestion'`)
   await until(id, ({ state }) => state === 'ready')
-  expect(await ingestions()).toMatchObject([{ status: 'SUCCESS', claims: 2 }])
+  expect(await ended()).toMatchObject([{ status: 'SUCCESS', claims: 2 }])
   const status = counts(await aia.json('GET', 'neural/status'))
   const undisturbed = await startInstallation()
   try {
@@ -105,7 +114,7 @@ it('hands over what it had in hand when it is stopped', { timeout: 120_000 }, as
   await worker()
   expect(await first.stop()).toBe(0)
   await until(id, ({ state }) => state === 'ready')
-  expect(await ingestions()).toMatchObject([{ status: 'SUCCESS' }])
+  expect(await ended()).toMatchObject([{ status: 'SUCCESS' }])
 })
 
 it('refuses to start as a worker without PostgreSQL, in one line', async () => {
