@@ -30,7 +30,7 @@ export function vectorsOf({ env, database, once, outbound }: Pick<Services, 'env
   if (!embeddings) return null
   return once('neural.vectors', () => ({
     embedder: 'folder' in embeddings ? outsideTransactions(database, openedModel(once)) : endpoint(database, outbound, embeddings),
-    index: new VectorIndex(),
+    index: new VectorIndex({ byServer: database.nearestIndex !== null }),
     restsUntil: 0,
     behind: new Set<string>(),
   }))

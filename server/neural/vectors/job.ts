@@ -2,9 +2,11 @@ import { namedLogger } from '../../gateway/log.ts'
 import type { Services } from '../../gateway/services.ts'
 import type { JobDefinition, JobInput, JobRun } from '../../jobs/port.ts'
 import type { Transaction } from '../../storage/database/port.ts'
+import { indexVectors } from './approximate.ts'
 import { EmbeddingError } from './client.ts'
 import { embedAtoms } from './embed.ts'
 import { vectorsOf } from './engine.ts'
+import { approximateFrom } from './search.ts'
 
 /** So many new rows change what the planner should know. */
 const manyVectors = 500
@@ -38,6 +40,7 @@ async function embed(services: Services, input: JobInput, run: JobRun): Promise<
     vectors.behind.delete(enterpriseId)
     if (refused > 0) log.warn({ texts: refused }, 'some texts get no vector; they are found by their words only')
     if (stored >= manyVectors) await services.database.refreshStatistics()
+    await indexVectors(services.database, enterpriseId, vectors.embedder.model, approximateFrom)
     if (stored > 0 || sourceId === null)
       await services.database.tenant(enterpriseId, (tx) => vectors.index.refresh(tx, enterpriseId, vectors.embedder.model))
   } catch (error) {

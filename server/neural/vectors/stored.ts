@@ -107,6 +107,19 @@ export async function vectorsAfter(
   return found.map(({ atom, revision, vector }) => ({ atom, revision, vector: decodeVector(vector) }))
 }
 
+/** The vectors of a model that the atoms have now. */
+export async function vectorsOfAtoms(tx: Transaction, enterpriseId: string, model: string, numbers: readonly number[]): Promise<StoredVector[]> {
+  const found = await rows<{ atom: number; revision: number; vector: string }>(
+    tx,
+    sql`select v.atom, v.revision, v.vector from json_array_elements_text(${asJson(numbers)}::text::json) as n(number)
+      cross join lateral (
+        select atom, revision, encode(vector, 'base64') as vector from atom_vectors
+        where enterprise_id = ${enterpriseId} and atom = n.number::int and model = ${model} limit 1
+      ) as v`,
+  )
+  return found.map(({ atom, revision, vector }) => ({ atom, revision, vector: decodeVector(vector) }))
+}
+
 /** Which of the atoms still have a vector of the model; all that have one when none are named. */
 export async function atomsWithVector(tx: Transaction, enterpriseId: string, model: string, numbers?: readonly number[]): Promise<Set<number>> {
   const found = await rows<{ atom: number }>(

@@ -72,6 +72,7 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
       )
       for (const { name } of tables) await engine.exec(`analyze ${name}`)
     },
+    nearestIndex: null,
     async ping() {
       assertOutsideTransaction('A ping')
       await engine.query('select 1')

@@ -23,6 +23,8 @@ export interface Database {
   assertOutsideTransaction(what: string): void
   /** Refreshes the planner's statistics after much has changed, where no autovacuum does: without them the embedded engine scans whole enterprises. */
   refreshStatistics(): Promise<void>
+  /** Where the engine searches vectors by itself (pgvector): has it make its index for those of so many numbers, if it has none. Null elsewhere. */
+  readonly nearestIndex: ((dimension: number) => Promise<void>) | null
   ping(): Promise<void>
   close(): Promise<void>
 }

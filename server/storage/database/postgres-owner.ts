@@ -3,37 +3,48 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { asLogin, partsOf } from './postgres-address.ts'
+import { buildVectorIndex, prepareVectors } from './postgres-vectors.ts'
 
 // Any number will do that nothing else on the database takes.
 const migrationLock = 4_013_713_013
 
-/** Runs `run` as the owner while nobody else of this database does: several processes may start at once. */
-export async function asOwner<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
+/** Runs `run` by the role that owns the database, on a connection of its own. */
+async function connected<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
   const owner = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'aia owner', keepAlive: true })
   // A lost connection fails the statement that runs; without a listener it would end the process before.
   owner.on('error', () => {})
   await owner.connect()
   try {
-    await owner.query('select pg_advisory_lock($1)', [migrationLock])
     return await run(owner)
   } finally {
-    // Takes the lock with it.
+    // Takes its locks with it.
     await owner.end()
   }
 }
+
+/** Runs `run` as the owner while nobody else of this database does: several processes may start at once. */
+export function asOwner<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
+  return connected(url, async (owner) => {
+    await owner.query('select pg_advisory_lock($1)', [migrationLock])
+    return run(owner)
+  })
+}
+
+/** Makes the index of approximate search. Not under the lock of starts: it may take minutes. */
+export const indexVectors = (url: string, dimension: number): Promise<void> => connected(url, (owner) => buildVectorIndex(owner, dimension))
 
 /**
  * Brings the tables up to date, by the role of `url`, which owns them, and makes the role that AIA works as: it owns nothing and has no
  * rights of its own but those of the durable jobs, so row-level security binds it whatever a statement says. Its password follows from
  * the owner's: every process of an installation knows it, and nothing has to be stored.
- * @returns that role and its address
+ * @returns that role and its address, and whether the server searches vectors by itself
  */
-export async function prepareDatabase(url: string, migrations: string): Promise<{ role: string; url: string }> {
+export async function prepareDatabase(url: string, migrations: string): Promise<{ role: string; url: string; hasVectors: boolean }> {
   const { database, password } = partsOf(url)
   // Roles belong to the server, not to a database: each has its own.
   const role = `${database.slice(0, 50)}_login`
   const login = { role, password: scryptSync(password, `aia login ${role}`, 24).toString('hex') }
-  await asOwner(url, async (owner) => {
+  const hasVectors = await asOwner(url, async (owner) => {
     await migrate(drizzle({ client: owner }), { migrationsFolder: migrations })
     const [name, place] = [pg.escapeIdentifier(role), pg.escapeIdentifier(database)]
     const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role])
@@ -42,6 +53,7 @@ export async function prepareDatabase(url: string, migrations: string): Promise<
     await owner.query(`grant aia_app, aia_identity to ${name}`)
     await owner.query(`revoke connect on database ${place} from public`)
     await owner.query(`grant connect on database ${place} to ${name}`)
+    return prepareVectors(owner)
   })
-  return { role, url: asLogin(url, login) }
+  return { role, url: asLogin(url, login), hasVectors }
 }

@@ -6,7 +6,7 @@ import type pg from 'pg'
 import { type Database, DatabaseUnavailable, type Transaction } from './port.ts'
 import { partsOf } from './postgres-address.ts'
 import { connectionPool, isConnectionLost, statements } from './postgres-connection.ts'
-import { asOwner, prepareDatabase } from './postgres-owner.ts'
+import { asOwner, indexVectors, prepareDatabase } from './postgres-owner.ts'
 import { transactionGuard } from './transaction-guard.ts'
 
 export interface PostgresDatabase extends Database {
@@ -115,6 +115,7 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
       // The server's autovacuum does it, and only an owner may.
       assertOutsideTransaction('Refreshing statistics')
     },
+    nearestIndex: login.hasVectors ? (dimension) => indexVectors(url, dimension) : null,
     async ping() {
       assertOutsideTransaction('A ping')
       const late = sleep(pingLimitMs, undefined, { ref: false }).then(() => {
