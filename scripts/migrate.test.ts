@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { memberships } from '../server/auth/tables.ts'
 import { ExportVerifier } from '../server/crypto/transparency/audit-export.ts'
 import { longDocument } from '../server/testing/long-document.ts'
 import { newPostgres, withoutPostgres } from '../server/testing/postgres.ts'
@@ -35,9 +37,14 @@ async function newTarget() {
   return place
 }
 
+/** Where there are services for files and time series, these go along. */
+const others: Record<string, string> = Object.fromEntries(
+  ['GCS_BUCKET', 'STORAGE_EMULATOR_HOST', 'INFLUXDB_URL'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+)
+
 /** A process of its own, as a person starts it. */
 function node(script: string, folder: string, variables: Record<string, string> = {}, ...args: string[]): ChildProcess {
-  const env = { ...process.env, ...installationVariables(folder, variables) }
+  const env = { ...process.env, GCS_BUCKET: '', NEO4J_URL: '', ...installationVariables(folder, variables) }
   return spawn(process.execPath, ['--import', 'tsx', script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
@@ -54,7 +61,7 @@ async function killed(child: ChildProcess): Promise<void> {
 }
 
 async function migrate(folder: string, url: string, ...args: string[]): Promise<{ code: number | null; said: string; complained: string }> {
-  const child = node('scripts/migrate.ts', folder, { DATABASE_URL: url }, '--to', 'services', ...args)
+  const child = node('scripts/migrate.ts', folder, { ...others, DATABASE_URL: url }, '--to', 'services', ...args)
   let [said, complained] = ['', '']
   child.stdout?.on('data', (chunk) => {
     said += chunk
@@ -99,6 +106,13 @@ it('copies a workspace made through the API; on PostgreSQL the same questions ge
   form.set('file', new Blob(['# Keys\n\nThe keys of hall 3 are kept by Ingrid Malmsten.'], { type: 'text/markdown' }), 'keys.md')
   const { id: file } = await embedded.json<{ id: string }>('POST', 'neural/sources', form)
   expect(await embedded.settled(file)).toBe('ready')
+  const { services: inside } = embedded.runtime
+  const [{ enterpriseId } = { enterpriseId: '' }] = await inside.database.identity((tx) =>
+    tx.select({ enterpriseId: memberships.enterpriseId }).from(memberships),
+  )
+  // More than go in one batch.
+  const point = { measurement: 'system_performance', enterpriseId, tags: { kind: 'planted' } } as const
+  await inside.series.write(Array.from({ length: 6_000 }, (_, i) => ({ ...point, value: i, atMs: Date.now() - 1_000 * i })))
   const { key } = await embedded.json<{ key: string }>('POST', 'auth/api-keys', { name: 'robot', scopes: ['knowledge.read'] })
   const before = await seen(embedded)
   const logged = await verifiedLog(embedded)
@@ -117,10 +131,13 @@ it('copies a workspace made through the API; on PostgreSQL the same questions ge
 
   const done = await migrate(folder, place.url)
   expect([done.code, done.complained]).toEqual([0, ''])
+  if (others.GCS_BUCKET) expect(done.said).toMatch(/^[1-9]\d* files are in the bucket .*, each read back and the same\.$/m)
+  if (others.INFLUXDB_URL) expect(done.said).toMatch(/^6,\d+ points are in InfluxDB: both sides answer the same\.$/m)
   expect(done.said).toMatch(/\d+ tables, [\d,]+ rows: counts and hashes are the same on both sides\.\n/)
   expect((await migrate(folder, place.url)).said).toMatch(/\nNothing to copy\. /)
 
-  const services = await started(folder, { DATABASE_URL: place.url })
+  const services = await started(folder, { ...others, DATABASE_URL: place.url })
+  if (others.GCS_BUCKET) await rm(join(folder, 'objects'), { recursive: true })
   expect(services.runtime.firstOwner).toBeNull()
   expect(await seen(services)).toEqual(before)
   // Sessions, API keys and sealed secrets are what they were; the log goes on where it stood.
