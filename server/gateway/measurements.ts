@@ -57,7 +57,7 @@ function pointsOf({ count, sum, max, sample, isCounter }: Gathered): { stat?: st
 export function gatherMeasurements(series: Pick<TimeSeries, 'write'>, house: () => string | null): Measurements {
   let gathered = new Map<string, Gathered>()
   let leftOut = 0
-  const delay = monitorEventLoopDelay({ resolution: 20 })
+  const delay = monitorEventLoopDelay({ resolution: 50 })
   delay.enable()
   let cpu = process.cpuUsage()
   let gaugesAt = Date.now()
