@@ -6,7 +6,7 @@ export interface TableOwner {
 interface Table {
   /** Quoted, with its schema. */
   name: string
-  columns: { name: string; type: string }[]
+  columns: { name: string; type: string; mustBeGiven: boolean }[]
   /** Tables that its rows refer to, itself left out. */
   refersTo: string[]
 }
@@ -85,7 +85,8 @@ export async function copyTables(
 async function tablesOf(side: TableOwner): Promise<Table[]> {
   const found = await side.query<{ name: string; columns: Table['columns'] | null; refers_to: string[] | null }>(
     `select format('%I.%I', n.nspname, c.relname) as name,
-      (select json_agg(json_build_object('name', quote_ident(a.attname), 'type', format_type(a.atttypid, a.atttypmod)) order by a.attname)
+      (select json_agg(json_build_object('name', quote_ident(a.attname), 'type', format_type(a.atttypid, a.atttypmod),
+          'mustBeGiven', a.attnotnull and not a.atthasdef and a.attidentity = '') order by a.attname)
         from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
       (select json_agg(distinct format('%I.%I', rn.nspname, r.relname)) from pg_constraint k join pg_class r on r.oid = k.confrelid
         join pg_namespace rn on rn.oid = r.relnamespace where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as refers_to
@@ -109,10 +110,18 @@ function inOrder(tables: readonly Table[]): Table[] {
   return [...done.values()]
 }
 
+/** A server may keep more of a row than the embedded engine can, such as vectors in a type of its own, if it fills that in by itself. */
 function assertAlike(ours: readonly Table[], theirs: readonly Table[]): void {
-  const shapes = (tables: readonly Table[]) => new Map(tables.map(({ name, columns }) => [name, JSON.stringify(columns)]))
-  const [here, there] = [shapes(ours), shapes(theirs)]
-  const different = [...new Set([...here.keys(), ...there.keys()])].filter((name) => here.get(name) !== there.get(name))
+  const [here, there] = [ours, theirs].map((tables) => new Map(tables.map((table) => [table.name, table]))) as [
+    Map<string, Table>,
+    Map<string, Table>,
+  ]
+  const isAlike = (own: Table | undefined, other: Table | undefined): boolean =>
+    own !== undefined &&
+    other !== undefined &&
+    own.columns.every(({ name, type }) => other.columns.some((column) => column.name === name && column.type === type)) &&
+    other.columns.every(({ name, mustBeGiven }) => !mustBeGiven || own.columns.some((column) => column.name === name))
+  const different = [...new Set([...here.keys(), ...there.keys()])].filter((name) => !isAlike(here.get(name), there.get(name)))
   if (different.length > 0)
     throw new CopyRefused(
       `The two sides do not have the same tables: ${different.join(', ')}. Start this version of AIA once on the folder, stop it, and copy again.`,
