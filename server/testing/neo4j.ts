@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { readEnv } from '../env.ts'
 import { type Neo4jAddress, type Neo4jConnection, openNeo4j } from '../storage/graph/neo4j-connection.ts'
 
@@ -79,5 +85,36 @@ export async function behindDoor(): Promise<{
       }
     },
     stop: shut,
+  }
+}
+
+export interface OwnNeo4j {
+  address: Neo4jAddress
+  /** Ends it as a crash does. */
+  kill(): void
+  /** Starts it again on its port with what it held. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** A Neo4j of the test's own, which may be killed. It takes half a minute to start. */
+export async function startNeo4j(): Promise<OwnNeo4j> {
+  const folder = await mkdtemp(join(tmpdir(), 'aia-neo4j-'))
+  const services = async (verb: string): Promise<string> => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['scripts/services.mjs', verb, 'neo4j'], {
+      env: { ...process.env, AIA_SERVICES_DIR: folder },
+    })
+    return stdout
+  }
+  await services('up')
+  const variables = Object.fromEntries([...(await services('env')).matchAll(/export (\w+)='(.*)'/g)].map(([, name, value]) => [name, value]))
+  return {
+    address: { url: variables.NEO4J_URL ?? '', user: variables.NEO4J_USER ?? '', password: variables.NEO4J_PASSWORD ?? '' },
+    kill: () => void process.kill(Number(readFileSync(join(folder, 'neo4j', 'pid'), 'utf8')), 'SIGKILL'),
+    start: async () => void (await services('up')),
+    async stop() {
+      await services('down')
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }

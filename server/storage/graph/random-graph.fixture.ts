@@ -36,7 +36,7 @@ export function randomEdges(random: () => number, atoms: number, count: number):
 
 const domainsOf = (number: number): string[] => [number % 2 ? 'odd' : 'even', ...(number % 3 ? [] : ['third'])]
 
-/** Atoms of the numbers 1 to `count`, with pathways, as the knowledge module writes them; told to whoever listens. @returns ids by number */
+/** Atoms of the numbers up to `count`, those that come, with pathways in place of the former ones; told to whoever listens. A number is never used twice. @returns ids by number */
 export async function writeGraph(database: Database, enterpriseId: string, count: number, edges: readonly Edge[]): Promise<string[]> {
   return database.tenant(enterpriseId, async (tx) => {
     const atoms = Array.from({ length: count }, (_, i) => i + 1).map((number) => ({
@@ -47,11 +47,13 @@ export async function writeGraph(database: Database, enterpriseId: string, count
     await tx.execute(sql`insert into knowledge_atoms (enterprise_id, number, content_hash, title, kind, text, semantic_summary, technical_context, relationships, knowledge_domains, source_count)
       select ${enterpriseId}::uuid, a.number, a.hash, 'Atom ' || a.number, 'passage', 'x', 'x', '{}', '{}', a.domains, 1
       from json_to_recordset(${asJson(atoms)}::text::json) as a(number int, hash text, domains varchar(100)[])
-      on conflict (enterprise_id, number) do nothing`)
+      where a.number > coalesce((select max(number) from knowledge_atoms where enterprise_id = ${enterpriseId}), 0)`)
     await tx.execute(sql`delete from pathways where enterprise_id = ${enterpriseId}`)
     await tx.execute(sql`insert into pathways (enterprise_id, source, target, kind, weight, evidence)
       select ${enterpriseId}::uuid, p.source, p.target, p.kind, p.weight, '{}'
-      from json_to_recordset(${asJson(edges)}::text::json) as p(source int, target int, kind text, weight real)`)
+      from json_to_recordset(${asJson(edges)}::text::json) as p(source int, target int, kind text, weight real)
+      where exists (select from knowledge_atoms where enterprise_id = ${enterpriseId} and number = p.source)
+        and exists (select from knowledge_atoms where enterprise_id = ${enterpriseId} and number = p.target)`)
     await publish(tx, enterpriseId, { kind: 'knowledge.changed', atoms: atoms.map(({ number }) => number) })
     const ids = await rows<{ number: number; id: string }>(tx, sql`select number, id from knowledge_atoms where enterprise_id = ${enterpriseId}`)
     const byNumber: string[] = []
