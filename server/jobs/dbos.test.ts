@@ -8,6 +8,8 @@ import { knowledgeStates } from '../neural/tables.ts'
 import { rows } from '../storage/database/port.ts'
 import { databaseOf, databases, freshEnterprise } from '../testing/database.ts'
 import { type DurableJobs, dbosJobs } from './dbos.ts'
+import { onEngineTables } from './engine-tables.ts'
+import { adoptRuns, findRun } from './runs.ts'
 
 describe.each(databases)('durable jobs on $adapter', (adapter) => {
   const database = databaseOf(adapter)
@@ -48,8 +50,8 @@ describe.each(databases)('durable jobs on $adapter', (adapter) => {
   afterAll(async () => {
     await jobs?.shutdown()
   })
-  async function until(condition: () => boolean) {
-    for (let i = 0; i < 200 && !condition(); i++) await sleep(50)
+  async function until(condition: () => boolean, looks = 200) {
+    for (let i = 0; i < looks && !condition(); i++) await sleep(50)
     expect(condition()).toBe(true)
   }
 
@@ -101,5 +103,36 @@ describe.each(databases)('durable jobs on $adapter', (adapter) => {
     expect(role).toEqual([{ role: 'aia_identity' }])
     await until(() => ran.includes('later'))
     expect(ran.indexOf('sooner')).toBeLessThan(ran.indexOf('later'))
+  })
+  it('takes over what an older version started, which named no enterprise', async () => {
+    const id = await freshEnterprise(database())
+    const job = `old-${id}`
+    await database().tenant(id, async (tx) => {
+      await jobs.start(tx, id, { name: 'note', input: { enterpriseId: id, word: 'old' }, id: job })
+      await onEngineTables(tx, () =>
+        tx.execute(sql`update dbos.workflow_status set queue_partition_key = null, attributes = null where workflow_uuid = ${job}`),
+      )
+    })
+    await sleep(2_500)
+    expect(ran).not.toContain('old')
+    await database().identity(adoptRuns)
+    await until(() => ran.includes('old'))
+    const run = await database().tenant(id, (tx) => findRun(tx, { enterpriseId: id, installation: false }, job))
+    expect(run?.input).toEqual({ enterpriseId: id, word: 'old' })
+  })
+
+  it('lets no enterprise wait for a thousand jobs of another', { timeout: 60_000 }, async () => {
+    const [many, few] = [await freshEnterprise(database()), await freshEnterprise(database())]
+    ran.length = 0
+    await database().tenant(many, async (tx) => {
+      for (let n = 0; n < 1_000; n++) await jobs.start(tx, many, { name: 'note', input: { enterpriseId: many, word: `many ${n}` } })
+    })
+    await database().tenant(few, async (tx) => {
+      for (let n = 0; n < 3; n++) await jobs.start(tx, few, { name: 'note', input: { enterpriseId: few, word: `few ${n}` } })
+    })
+    await until(() => ran.filter((word) => word.startsWith('few')).length === 3, 1_000)
+    // Two places, one for each enterprise at a time: by now as many of the one as of the other, and a few that began before.
+    expect(ran.filter((word) => word.startsWith('many')).length).toBeLessThan(20)
+    await database().tenant(many, (tx) => jobs.abandon(tx, many, 'note'))
   })
 })

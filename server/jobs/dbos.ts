@@ -14,7 +14,7 @@ import { PglitePool } from './pglite-pool.ts'
 import type { JobDefinition, JobInput, Jobs, ScheduleDefinition } from './port.ts'
 import { outliveClocksPutBack } from './put-back-clock.ts'
 import { currentRun } from './run.ts'
-import { abandonRuns } from './runs.ts'
+import { abandonRuns, adoptRuns } from './runs.ts'
 
 // Raised by hand when a job's steps change: running work of another version would wait for ever (the default, a hash of the source, changes with every build).
 const applicationVersion = '1'
@@ -93,6 +93,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
         }))
         endWatch = outliveClocksPutBack(log)
         await DBOS.launch()
+        await database.identity(adoptRuns)
         await DBOS.applySchedules(timed)
         for (const { name, concurrency, perEnterprise = 1, awaited } of definitions)
           await DBOS.registerQueue(name, {

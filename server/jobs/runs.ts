@@ -134,6 +134,16 @@ export async function abandonRuns(tx: Transaction, enterpriseId: string, name: s
   )
 }
 
+/** Jobs that a version before decision 27 started and that have not ended: it named no enterprise, and without one a queue never takes them. */
+export async function adoptRuns(tx: Transaction): Promise<void> {
+  // As DBOS writes a workflow's arguments: JSON of superjson, the first one ours.
+  const input = sql`(select inputs::json #> '{json,0}' from dbos.workflow_input where workflow_input.workflow_uuid = workflow_status.workflow_uuid)`
+  await onEngineTables(tx, () =>
+    tx.execute(sql`update dbos.workflow_status set attributes = ${input}::jsonb, queue_partition_key = ${input} ->> 'enterpriseId'
+      where status in (${list(open)}) and queue_partition_key is null and schedule_name is null`),
+  )
+}
+
 /** What DBOS.rewindWorkflow does from the step that failed on: steps that were done stay done. */
 export async function repeatRun(tx: Transaction, { id, name, scheduled }: RunRow): Promise<void> {
   await onEngineTables(tx, async () => {
