@@ -25,7 +25,7 @@ export const isOpen = ({ state }: Job) => state === 'queued' || state === 'runni
 
 /** What a job is about, in words: a title where it has one. */
 export function subjectOf({ about }: Job): string {
-  const words = about.title ?? about.fileName
+  const words = about.title ?? about.file_name
   return typeof words === 'string' && words ? words : ''
 }
 
@@ -46,7 +46,7 @@ export function StepProgress({ step, of }: { step: Step; of: string }) {
         aria-label={`Progress of ${of}`}
         className="h-1.5 w-full max-w-48 grow"
       />
-      <span className="text-xs text-quiet tabular-nums">
+      <span className="text-xs whitespace-nowrap text-quiet tabular-nums">
         {formatNumber(done)} of {formatNumber(total)}
       </span>
     </div>

@@ -24,7 +24,7 @@ export const job = z.object({
   state: jobState,
   /** True for what comes round by the clock, for the whole installation. */
   scheduled: z.boolean(),
-  /** What it is about, in the words of its input: ids, a title. */
+  /** What it is about, by the names of its input: ids, a title. */
   about: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   /** How often a process took it in hand. */
   attempts: z.int(),

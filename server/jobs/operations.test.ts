@@ -52,7 +52,7 @@ it('lists what ran with its steps, filtered and page by page', async () => {
     () => get(jobOf(id)),
     ({ state }) => state === 'done',
   )
-  expect(job).toMatchObject({ name: 'ingestion', attempts: 1, about: { sourceId: id, title: 'Lamp' }, can_cancel: false, can_retry: false })
+  expect(job).toMatchObject({ name: 'ingestion', attempts: 1, about: { source_id: id, title: 'Lamp' }, can_cancel: false, can_retry: false })
   expect(job.steps).toMatchObject([
     { name: 'read', state: 'done', attempts: 1, progress: { done: 1, total: 1 }, error: null },
     { name: 'finish', state: 'done', attempts: 1, progress: null, error: null },

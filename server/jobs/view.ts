@@ -67,7 +67,10 @@ export async function stepsOf(tx: Transaction, runs: readonly RunRow[]): Promise
 
 /** A run as the contract shows it. */
 export function jobView(services: Services, run: RunRow, steps: readonly Step[] = []): z.infer<typeof job> {
-  const { enterpriseId: _, ...about } = run.input ?? { enterpriseId: '' }
+  const { enterpriseId: _, ...input } = run.input ?? { enterpriseId: '' }
+  const about = Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
   const definition = services.jobs.definition(run.name)
   const isOpen = run.state === 'queued' || run.state === 'running'
   return {
