@@ -117,7 +117,10 @@ function nullable(value: unknown): unknown {
   const others = anyOf.filter((schema) => !isNull(schema)).map(nullable) as Json[]
   const [only] = others
   if (only && others.length === 1 && !('$ref' in only)) return { ...rest, ...only, nullable: true }
-  return { ...rest, anyOf: others, nullable: true }
+  // `nullable` stands beside a type only, so one of several carries it.
+  const typed = others.findIndex((schema) => 'type' in schema)
+  if (typed < 0) return { ...rest, anyOf: [...others, { type: 'object', nullable: true, enum: [null] }] }
+  return { ...rest, anyOf: others.with(typed, { ...others[typed], nullable: true }) }
 }
 
 /** The same document in OpenAPI 3.0.3, for tools that read no 3.1. */
