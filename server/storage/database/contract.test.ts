@@ -23,6 +23,13 @@ describe.each(databases)('database port on $adapter', (adapter) => {
     expect(await database().tenant(a, (tx) => tx.select().from(knowledgeStates))).toMatchObject([{ enterpriseId: a }])
   })
 
+  it('reads the same where nothing may be changed, and changes nothing there', async () => {
+    const id = await withState()
+    expect(await database().read(id, (tx) => rows(tx, sql`select id from enterprises`))).toEqual([{ id }])
+    await expect(database().read(id, (tx) => tx.delete(knowledgeStates))).rejects.toMatchObject({ cause: { code: '25006' } })
+    expect(await database().tenant(id, (tx) => tx.select().from(knowledgeStates))).toHaveLength(1)
+  })
+
   it('keeps enterprises apart whose transactions are open at once', async () => {
     const ids = await Promise.all(Array.from({ length: 8 }, withState))
     const seen = await Promise.all(

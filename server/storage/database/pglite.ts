@@ -55,6 +55,11 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
     adapter: 'pglite',
     engine,
     tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
+    read: (enterpriseId, run) =>
+      transaction('aia_app', enterpriseId, async (tx) => {
+        await tx.execute(sql`select set_config('transaction_read_only', 'on', true)`)
+        return run(tx)
+      }),
     identity: (run) =>
       transaction('aia_identity', '', async (tx) => {
         // Every call asks who calls, by keys.

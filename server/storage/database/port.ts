@@ -17,6 +17,11 @@ export interface Database {
   readonly adapter: 'pglite' | 'postgres'
   /** Runs `run` as role aia_app of one enterprise: row-level security shows that enterprise's rows only. Commits when it resolves. */
   tenant<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
+  /**
+   * As `tenant`, for what changes nothing: the engine refuses to. When the connection is lost in the middle, as in a failover, `run` is
+   * run again as a whole, so it leaves nothing behind but what it returns.
+   */
+  read<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs `run` as role aia_identity: people, memberships, sessions, keys; no knowledge. */
   identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Throws when the caller is inside an open transaction: for outside calls, which must not hold it. */

@@ -67,6 +67,20 @@ describe('PostgreSQL', () => {
     await database.remove()
   })
 
+  it('runs what only reads again as a whole when it is cut in the middle', async () => {
+    const database = await freshPostgres()
+    const id = await freshEnterprise(database)
+    let runs = 0
+    const found = await database.read(id, async (tx) => {
+      runs++
+      const before = await rows(tx, sql`select id from enterprises`)
+      if (runs < 3) await cutEverybody(database.name)
+      return [before, await rows(tx, sql`select id from enterprises`)]
+    })
+    expect([runs, found]).toEqual([3, [[{ id }], [{ id }]]])
+    await database.remove()
+  })
+
   it('waits for a connection when all are in use, and loses none to transactions that fail', async () => {
     const place = await newPostgres()
     const database = await openPostgres({ url: place.url, migrations, connections: 2 })

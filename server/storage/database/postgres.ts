@@ -57,7 +57,7 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
   const pool = connectionPool(login.url, connections, { statementMs: 60_000, idleInTransactionMs: 60_000, ...timeouts })
   const { assertOutsideTransaction, guarded } = transactionGuard()
 
-  /** Begins a transaction on a connection of the pool. Only this is tried again: of what is sent after it nobody knows whether it was done. */
+  /** Begins a transaction on a connection of the pool. Only this, and what changes nothing, is tried again: of the rest nobody knows whether it was done. */
   async function begin(settings: SQL): Promise<{ client: pg.PoolClient; tx: Transaction }> {
     const startedAt = Date.now()
     for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 1_000)) {
@@ -102,11 +102,26 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
     }
   }
 
+  /** Again as a whole while the connection is lost, for as long as a beginning is tried. */
+  async function repeated<T>(run: () => Promise<T>): Promise<T> {
+    const startedAt = Date.now()
+    for (;;) {
+      try {
+        return await run()
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable) || Date.now() - startedAt > retryForMs) throw error
+        await sleep(50)
+      }
+    }
+  }
+
   let closing: Promise<void> | undefined
   return {
     adapter: 'postgres',
     jobs: { url: login.url, role: login.role, prepare: (prepare) => asOwner(url, () => prepare(url)) },
     tenant: (enterpriseId, run) => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId }, run),
+    read: (enterpriseId, run) =>
+      repeated(() => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId, transaction_read_only: 'on' }, run)),
     // Every call asks who calls, by keys: what keepPlans does, without a statement of its own.
     identity: (run) =>
       transaction({ role: 'aia_identity', 'app.enterprise_id': '', plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }, run),
