@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { readEnv } from '../server/env.ts'
 import { neo4jGraph } from '../server/storage/graph/neo4j.ts'
 import type { Graph } from '../server/storage/graph/port.ts'
@@ -88,7 +89,7 @@ async function measure(atoms: number): Promise<Record<string, unknown>> {
     const asked = Array.from({ length: questions + warmUp }, make)
     for (const ask of asked.slice(0, 3)) {
       const [here, there] = [await ask(stores.database), await ask(stores.neo4j)]
-      if (JSON.stringify(here) !== JSON.stringify(there)) throw new Error(`${name}: both sides answer differently`)
+      if (!isDeepStrictEqual(here, there)) throw new Error(`${name}: both sides answer differently`)
     }
     milliseconds[name] = { database: await times(stores.database, asked), neo4j: await times(stores.neo4j, asked) }
   }
