@@ -1,4 +1,4 @@
-// A person's way through AIA on real services: PostgreSQL, and whichever others the variables name.
+// A person's way through AIA on real services: PostgreSQL, whichever others the variables name, and two workers.
 import { type StandaloneServer, startStandalone } from '../scripts/standalone.mjs'
 import { newPostgres, withoutPostgres } from '../server/testing/postgres.ts'
 import { expect, expectAccessible, signInByForm, skipWithoutBrowser, test, watch } from './browser.ts'
@@ -31,7 +31,9 @@ let place: Awaited<ReturnType<typeof newPostgres>>
 test.beforeAll(async () => {
   place = await newPostgres()
   const services = { ...given([...Object.keys(moved), ...alongside]), DATABASE_URL: place.url }
-  server = await startStandalone({ AIA_STARTER: 'off', ...services })
+  // The web process runs no jobs here: what is read, is read by one of the workers.
+  server = await startStandalone({ AIA_STARTER: 'off', AIA_JOBS: 'off', ...services })
+  for (let i = 0; i < 2; i++) server.startWorker()
 })
 test.afterAll(async () => {
   await server?.stop()

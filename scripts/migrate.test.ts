@@ -44,7 +44,7 @@ const others: Record<string, string> = Object.fromEntries(
 
 /** A process of its own, as a person starts it. */
 function node(script: string, folder: string, variables: Record<string, string> = {}, ...args: string[]): ChildProcess {
-  const env = { ...process.env, GCS_BUCKET: '', NEO4J_URL: '', ...installationVariables(folder, variables) }
+  const env = { ...process.env, ...installationVariables(folder, variables) }
   return spawn(process.execPath, ['--import', 'tsx', script, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 

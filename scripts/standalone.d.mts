@@ -5,11 +5,13 @@ export interface StandaloneServer {
   email: string
   password: string
   dataDir: string
-  /** Everything the server has printed. */
+  /** Everything the server and its workers have printed. */
   output(): string
   /** Stops the server, starts it again on the same folder and port, and gives the exit code of what was stopped. */
   restart(): Promise<number | null>
-  /** Stops the server, removes its folder and gives its exit code. */
+  /** Starts another process that only runs durable jobs. */
+  startWorker(): void
+  /** Stops the server and its workers, removes their folder and gives the server's exit code. */
   stop(): Promise<number | null>
 }
 export function startStandalone(environment?: Record<string, string>): Promise<StandaloneServer>

@@ -23,36 +23,41 @@ export async function startStandalone(environment = {}) {
   const dataDir = join(folder, 'data')
   const own = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: port, AIA_DATA_DIR: dataDir, AIA_ADMIN_PASSWORD: password, AIA_PUBLIC_URL: url }
   let server
+  const workers = []
   let output = ''
   const take = (chunk) => {
     output = (output + chunk.toString('utf8')).slice(-1_000_000)
   }
-  const hasEnded = () => server.exitCode !== null || server.signalCode !== null
-  const start = async () => {
-    server = spawn(process.execPath, [join(app, 'server.js')], {
+  const run = (file) => {
+    const child = spawn(process.execPath, [join(app, file)], {
       cwd: folder,
       env: serverEnvironment({ ...own, ...environment }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    server.stdout.on('data', take)
-    server.stderr.on('data', take)
-    await untilReady(url, hasEnded)
+    child.stdout.on('data', take)
+    child.stderr.on('data', take)
+    return child
   }
-  const end = async () => {
-    if (hasEnded()) return
-    const ended = new Promise((resolve) => server.once('exit', resolve))
-    server.kill('SIGTERM')
-    const killer = setTimeout(() => server.kill('SIGKILL'), 20_000)
+  const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null
+  const start = async () => {
+    server = run('server.js')
+    await untilReady(url, () => hasEnded(server))
+  }
+  const end = async (child) => {
+    if (hasEnded(child)) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    const killer = setTimeout(() => child.kill('SIGKILL'), 20_000)
     await ended
     clearTimeout(killer)
   }
   const stop = async () => {
-    await end()
+    await Promise.all([server, ...workers].map(end))
     await rm(folder, { recursive: true, force: true })
     return server.exitCode
   }
   const restart = async () => {
-    await end()
+    await end(server)
     const code = server.exitCode
     await start()
     return code
@@ -63,7 +68,8 @@ export async function startStandalone(environment = {}) {
     await stop()
     throw new Error(`${error.message}\n${output.slice(-4_000)}`)
   }
-  return { url, pid: server.pid, email: 'admin@aia.local', password, dataDir, restart, stop, output: () => output }
+  const startWorker = () => void workers.push(run('worker.mjs'))
+  return { url, pid: server.pid, email: 'admin@aia.local', password, dataDir, restart, startWorker, stop, output: () => output }
 }
 
 async function untilReady(url, hasEnded) {

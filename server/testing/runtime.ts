@@ -48,6 +48,9 @@ export async function ownerOf(runtime: Runtime): Promise<Pick<TestInstallation, 
   return { call, json }
 }
 
+/** Not the services of whoever runs the tests, unless a test asks for them. */
+const noServices = { DATABASE_URL: '', REDIS_URL: '', NEO4J_URL: '', INFLUXDB_URL: '', GCS_BUCKET: '', STORAGE_EMULATOR_HOST: '' }
+
 /** The variables of an installation of a test's own. */
 export const installationVariables = (folder: string, more: Record<string, string> = {}): Record<string, string> => ({
   AIA_DATA_DIR: folder,
@@ -55,9 +58,7 @@ export const installationVariables = (folder: string, more: Record<string, strin
   AIA_LOG_LEVEL: 'silent',
   AIA_ADMIN_EMAIL: admin.email,
   AIA_ADMIN_PASSWORD: admin.password,
-  // Not the services of whoever runs the tests, unless a test asks for them.
-  DATABASE_URL: '',
-  INFLUXDB_URL: '',
+  ...noServices,
   ...more,
 })
 
