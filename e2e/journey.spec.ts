@@ -182,7 +182,8 @@ test('the API pages show the operations from our own files', async ({ signedInPa
     .click()
   await expect(page.getByText('/v1/neural/process').first()).toBeVisible()
   await page.goto('/redoc')
-  await expect(page.getByText('AIA Enterprise Platform API').first()).toBeVisible()
+  // ReDoc lays out every operation before it shows the first.
+  await expect(page.getByText('AIA Enterprise Platform API').first()).toBeVisible({ timeout: 60_000 })
   await page.goto('/docs?version=v2')
   await page
     .getByRole('heading', { name: /^neural/ })

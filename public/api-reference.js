@@ -11,5 +11,6 @@ if (window.SwaggerUIBundle) {
     persistAuthorization: false,
   })
 } else if (window.Redoc) {
-  window.Redoc.init(target.dataset.document, { hideDownloadButton: false }, target)
+  // It lays out every operation before it shows the first: examples without end would take it twice as long.
+  window.Redoc.init(target.dataset.document, { hideDownloadButton: false, generatedPayloadSamplesMaxDepth: 4, jsonSampleExpandLevel: 1 }, target)
 }
