@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, onTestFinished } from 'vitest'
 import { seededRandom } from '../neural/ranking/random.ts'
 import { newPostgres, onDatabase, withoutPostgres } from '../testing/postgres.ts'
 import { freshFolder, installationVariables, startInstallation } from '../testing/runtime.ts'
@@ -30,6 +30,10 @@ it('ends every accepted job once while workers and the process that accepts them
     )
   const aia = await startInstallation({ DATABASE_URL: place.url, AIA_JOBS: 'off' }, folder)
   const running = [await startTestWorker(variables), await startTestWorker(variables), await startTestWorker(variables)]
+  // Nor may a test that fails leave processes behind.
+  onTestFinished(async () => {
+    for (const worker of running) await worker.kill()
+  })
   const accepted: string[] = []
   const bodies: { title: string; content: string }[] = []
   let kills = 0
