@@ -7,8 +7,11 @@ export default defineConfig({
     include: ['{server,app,components,scripts,bench}/**/*.test.{ts,tsx,mjs}'],
     globalSetup: ['./server/testing/template.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // One more than the cores of a small machine: many tests wait for other processes.
+    maxWorkers: 3,
+    // Against what hangs; a busy machine takes several times what a quiet one does.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 })

@@ -39,6 +39,7 @@ const schema = z.object({
   AIA_ADMIN_EMAIL: emailAddress.default('admin@aia.local'),
   AIA_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
   AIA_STARTER: flag.default('on'),
+  AIA_LAB: z.enum(['0', '1']).default('0'),
   AIA_PROJECT_DIR: z.string().min(1).optional(),
   AIA_PUBLIC_URL: z.url().optional(),
   AIA_TRUSTED_PROXIES: list(isAddressOrRange, 'is neither an address nor a range such as 10.0.0.0/8'),
@@ -93,6 +94,8 @@ export interface Env {
   corsOrigins: string[]
   admin: { email: string; password: string | undefined }
   starter: boolean
+  /** True: /lab shows made-up graphs to whoever asks, for measurements. */
+  lab: boolean
   /** Origins of enterprises' OpenID providers that may stand inside the network, and speak plain http; elsewhere only https outside. */
   oidcInside: readonly string[]
   maxUploadBytes: number
@@ -171,6 +174,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     corsOrigins: v.AIA_CORS_ORIGINS,
     admin: { email: v.AIA_ADMIN_EMAIL.toLowerCase(), password: v.AIA_ADMIN_PASSWORD },
     starter: v.AIA_STARTER === 'on',
+    lab: v.AIA_LAB === '1',
     oidcInside: origins(v.AIA_OIDC_INSIDE),
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     redisUrls: v.REDIS_URL,

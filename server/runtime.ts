@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { analyticsPersonalData } from './analytics/personal-data.ts'
 import { analyticsSchedules } from './analytics/schedules.ts'
 import { api } from './api.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
@@ -13,6 +14,7 @@ import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
 import { type Env, readEnv } from './env.ts'
+import { eventSchedules } from './events/schedules.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
@@ -26,17 +28,19 @@ import type { Services } from './gateway/services.ts'
 import { memoryWindow } from './gateway/sliding-window.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { jobSchedules } from './jobs/retention.ts'
-import { neuralJobs, startBackgroundWork } from './neural/jobs.ts'
+import { neuralJobs, neuralSchedules, startBackgroundWork } from './neural/jobs.ts'
 import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
 import { memoryCache } from './storage/cache/memory.ts'
 import { redisCache } from './storage/cache/redis.ts'
+import { hasRoom } from './storage/database/disk-room.ts'
 import { lockFolder } from './storage/database/lock.ts'
 import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
 import { connectToNeo4j, type GraphWatcher, openGraph } from './storage/graph/open.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openGcs } from './storage/objects/gcs.ts'
+import { eventFeed } from './storage/outbox/feed.ts'
 import { openRedis } from './storage/redis/connection.ts'
 import type { SeriesWatcher } from './storage/timeseries/buffered.ts'
 import { openInfluxSeries } from './storage/timeseries/influxdb.ts'
@@ -57,7 +61,7 @@ interface Part {
   adapter: string
   /** False when AIA cannot answer without it now. */
   ready: boolean
-  /** `degraded`: the service is away, and AIA answers without it as well as it can. */
+  /** `degraded`: the service is away, or the disk is full, and AIA answers as well as it can. */
   state: 'up' | 'degraded' | 'down'
   /** Of the time series: points that wait on disk for the service, and points lost since the start of the process. */
   buffered?: number
@@ -102,11 +106,15 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   const redis = env.redisUrls.length > 0 ? await openRedis(env.redisUrls, redisWatcher(log)) : null
   const influx = env.influxUrl ? await openInfluxSeries(env.influxUrl) : null
   const neo4j = await connectToNeo4j(env.neo4j, graphWatcher(log))
-  const objects = env.gcs ? await openGcs(env.gcs, objectsWatcher(log)) : fileObjects(join(env.dataDir, 'objects'))
+  const objects = env.gcs
+    ? await openGcs(env.gcs, objectsWatcher(log))
+    : fileObjects(join(env.dataDir, 'objects'), (bytes) => hasRoom(env.dataDir, bytes))
   const opened = await openDatabase(env)
   const callers = rememberCallers(opened)
   const { database } = callers
   const graph = openGraph(database, neo4j, graphWatcher(log))
+  // On the database as it is: looking for events changes nothing about people.
+  const events = eventFeed(opened)
   const jobs = dbosJobs(database, env.jobs)
   const series = await openSeries(influx ?? postgresSeries(database), {
     root: join(env.dataDir, 'series'),
@@ -121,13 +129,14 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     database,
     cache: redis ? redisCache(redis) : memoryCache(),
     graph: graph.graph,
+    events,
     series,
     measurements: gatherMeasurements(series, () => house),
     objects,
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
-    personalData: [neuralPersonalData, auditPersonalData],
+    personalData: [neuralPersonalData, auditPersonalData, analyticsPersonalData],
     limits: createLimits(redis ? insuredWindow(redisWindow(redis)) : memoryWindow()),
     identify: (headers) => callers.of(headers, (given) => identify({ ...services, database: opened }, given)),
     operations: () => services.once('operations', () => routeTable(api, '')),
@@ -142,7 +151,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   await jobs.launch(
     services,
     [...neuralJobs, ...auditJobs, ...authJobs],
-    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules, ...jobSchedules],
+    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules, ...jobSchedules, ...eventSchedules, ...neuralSchedules],
   )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
@@ -167,7 +176,8 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
       const needed = (adapter: string, isUp: boolean): Part => ({ adapter, ready: isUp, state: isUp ? 'up' : 'down' })
       const replaceable = (adapter: string, isUp: boolean): Part => ({ adapter, ready: true, state: isUp ? 'up' : 'degraded' })
       return {
-        database: needed(database.adapter, isDatabaseUp),
+        // A full disk is no reason to take the process out of service: what is there is answered.
+        database: { ...needed(database.adapter, isDatabaseUp), ...(isDatabaseUp && !database.hasRoom() ? { state: 'degraded' as const } : {}) },
         cache: replaceable(services.cache.adapter, isRedisUp),
         limits: replaceable(redis?.adapter ?? 'memory', isRedisUp),
         timeseries: { ...replaceable(series.adapter, !isAway), buffered, dropped },
@@ -179,9 +189,11 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     },
     close() {
       closing ??= (async () => {
+        await events.close()
         await graph.stop()
         await jobs.shutdown()
         await localModel?.close()
+        services.keyring.close()
         await services.measurements.close()
         await series.close()
         await database.close()

@@ -2,9 +2,12 @@ import { createCipheriv, randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { DatabaseUnavailable } from '../storage/database/port.ts'
 import { freshDatabase } from '../testing/database.ts'
+import { freshPostgres, withoutPostgres } from '../testing/postgres.ts'
 import { openKeyring } from './keyring.ts'
 import { rotateWhenDue } from './rotation.ts'
 import { dataKeys } from './tables.ts'
@@ -126,5 +129,63 @@ describe('keyring', () => {
     const other = mkdtempSync(join(folder, 'damaged-'))
     writeFileSync(join(other, 'installation.key'), readFileSync(join(folder, 'installation.key'), 'utf8').slice(0, 20))
     await expect(openKeyring(other, database)).rejects.toThrow('damaged')
+  })
+})
+
+describe('keyrings of several processes on one PostgreSQL', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aia-shared-keys-'))
+  const times = { lookEveryMs: 50, opensOnlyMs: 3_000 }
+  let database: Awaited<ReturnType<typeof freshPostgres>>
+  beforeAll(async () => {
+    if (!withoutPostgres) database = await freshPostgres()
+  })
+  afterAll(async () => {
+    await database?.remove()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  beforeEach((context) => {
+    if (withoutPostgres) context.skip(withoutPostgres)
+  })
+  async function opened() {
+    const keyring = await openKeyring(folder, database, times)
+    onTestFinished(keyring.close)
+    return keyring
+  }
+  const plain = new TextEncoder().encode('a secret')
+  const versionOf = (sealed: string) => Number(sealed.split('.')[1])
+
+  it('open at every moment what another one seals, through a rotation and without a restart', async () => {
+    const [one, other] = [await opened(), await opened()]
+    const { dataKey } = await one.rotate()
+    for (let sealedBy = 0; sealedBy < dataKey; await sleep(20)) {
+      const sealed = one.seal(plain, 'row')
+      expect(other.open(sealed, 'row')).toEqual(one.open(sealed, 'row'))
+      sealedBy = versionOf(sealed)
+    }
+    await expect.poll(() => versionOf(other.seal(plain, 'row'))).toBe(dataKey)
+  })
+
+  it('rotate at once without losing a key, and tell which versions they made', async () => {
+    const keyrings = [await opened(), await opened(), await opened()]
+    const sealed = keyrings.map((keyring) => keyring.seal(plain, 'row'))
+    const before = keyrings[0]?.state().dataKey ?? 0
+    const made: number[] = []
+    await Promise.all(keyrings.map((keyring) => keyring.rotate(async (_, { after }) => void made.push(after))))
+    expect(made).toEqual([before + 1, before + 2, before + 3])
+    for (const keyring of [...keyrings, await opened()]) {
+      await expect.poll(() => keyring.state().dataKey).toBe(before + 3)
+      for (const text of sealed) expect(keyring.open(text, 'row')).toEqual(Buffer.from(plain))
+    }
+  })
+
+  it('ask for another try where the key is not known yet', async () => {
+    const late = await openKeyring(folder, database, { ...times, lookEveryMs: 3_600_000 })
+    onTestFinished(late.close)
+    const one = await opened()
+    const { dataKey } = await one.rotate()
+    await expect.poll(() => versionOf(one.seal(plain, 'row'))).toBe(dataKey)
+    const sealed = one.seal(plain, 'row')
+    expect(() => late.open(sealed, 'row')).toThrow(DatabaseUnavailable)
+    await expect.poll(() => Buffer.from(late.open(sealed, 'row'))).toEqual(Buffer.from(plain))
   })
 })

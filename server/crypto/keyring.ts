@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
-import type { Database, Transaction } from '../storage/database/port.ts'
+import { asc, eq, getTableColumns, sql } from 'drizzle-orm'
+import { type Database, DatabaseUnavailable, type Transaction } from '../storage/database/port.ts'
 import { decrypt, encrypt, keyBytes } from './aes-gcm.ts'
 import { keyFiles } from './key-files.ts'
 import type { KeyManagement } from './key-management.ts'
 import { dataKeys } from './tables.ts'
 
 export interface KeyState {
-  /** Version of the data key that seals now, and since when. */
+  /** Version of the newest data key, which seals now or, where several processes share the keys, within a minute, and since when. */
   dataKey: number
   since: Date
   dataKeys: number
@@ -19,7 +19,7 @@ export interface KeyState {
 export interface Keyring {
   /** `context` says table, row and column (`signing_keys/<id>/sealed_private_key`) and is authenticated together with the key's version. */
   seal(plain: Uint8Array, context: string): string
-  /** @throws Error when the text was altered, moved to another row or column, or sealed elsewhere */
+  /** @throws Error when the text was altered, moved to another row or column, or sealed elsewhere; DatabaseUnavailable while its key is being read */
   open(sealed: string, context: string): Uint8Array
   /** A secret of this installation for one purpose; it does not rotate. */
   secret(name: 'browser-session'): string
@@ -30,6 +30,8 @@ export interface Keyring {
    * told the version of the data key that sealed so far, and of the one that seals from now on.
    */
   rotate(alongside?: Alongside): Promise<KeyState>
+  /** Ends looking for keys that other processes make. */
+  close(): void
 }
 
 type Alongside = (tx: Transaction, versions: { before: number; after: number }) => Promise<void>
@@ -47,21 +49,40 @@ interface DataKey {
   version: number
   key: Uint8Array
   createdAt: Date
+  /** By the clock of the database, which all processes share. */
+  ageMs: number
   keyEncryptionKey: number
 }
 
+/** Where several processes share the keys: how often each looks for new ones, and for how long a new one only opens, so that everybody knows it before it seals. */
+const sharedTimes = { lookEveryMs: 15_000, opensOnlyMs: 60_000 }
+
 /** Opens the keyring of an installation whose key-encryption keys are files in `folder`; the first start makes its keys. */
-export async function openKeyring(folder: string, database: Pick<Database, 'identity'>): Promise<Keyring> {
+export async function openKeyring(folder: string, database: Pick<Database, 'identity' | 'adapter'>, times = sharedTimes): Promise<Keyring> {
   const files = keyFiles(folder)
-  let keys = await loadDataKeys(database, files)
-  if (keys.length === 0) {
+  const isShared = database.adapter === 'postgres'
+  const load = () => database.identity((tx) => loadDataKeys(tx, files))
+  if ((await load()).length === 0) {
     const first = await newDataKey(files, 1)
     await database.identity((tx) => tx.insert(dataKeys).values(first.row).onConflictDoNothing())
-    keys = await loadDataKeys(database, files)
   }
-  let known = new Map(keys.map((key) => [key.version, key]))
-  let current = keys.at(-1)!
+  let known = new Map<number, DataKey>()
+  let current!: DataKey
+  let sealing!: DataKey
+  take(await load())
   let rotating: Promise<unknown> = Promise.resolve()
+  let isLooking = false
+  // What fails is tried again at the next look.
+  const look = () => {
+    if (isLooking) return
+    isLooking = true
+    load()
+      .then(take, () => {})
+      .finally(() => {
+        isLooking = false
+      })
+  }
+  const timer = isShared ? setInterval(look, times.lookEveryMs).unref() : undefined
   const state = (): KeyState => ({
     dataKey: current.version,
     since: current.createdAt,
@@ -69,14 +90,20 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
     keyEncryptionKeys: [...new Set([...known.values()].map((key) => key.keyEncryptionKey))].sort((a, b) => a - b),
   })
   return {
-    seal: (plain, context) => `v2.${current.version}.${encrypt(current.key, plain, associated(context, current.version))}`,
+    seal: (plain, context) => `v2.${sealing.version}.${encrypt(sealing.key, plain, associated(context, sealing.version))}`,
     open(sealed, context) {
       const old = direct.exec(sealed)?.[1]
       if (old !== undefined) return decrypt(files.installation.subarray(0, keyBytes), old, context)
       const [, version, text] = enveloped.exec(sealed) ?? []
       if (!version || text === undefined) throw new Error('Not a sealed secret.')
       const key = known.get(Number(version))
-      if (!key) throw new Error(`Sealed with data key ${version}, which this installation does not have.`)
+      if (!key) {
+        const unknown = `Sealed with data key ${version}, which this installation does not have.`
+        if (!isShared) throw new Error(unknown)
+        // Another process may have made it while this one could not look.
+        look()
+        throw new DatabaseUnavailable(unknown)
+      }
       return decrypt(key.key, text, associated(context, key.version))
     },
     secret: (name) => `${name}.${Buffer.from(files.installation.subarray(keyBytes)).toString('base64url')}`,
@@ -87,21 +114,33 @@ export async function openKeyring(folder: string, database: Pick<Database, 'iden
       rotating = done.catch(() => undefined)
       return done
     },
+    close: () => clearInterval(timer),
+  }
+
+  function take(keys: readonly DataKey[]): void {
+    known = new Map(keys.map((key) => [key.version, key]))
+    current = keys.at(-1)!
+    const settled = keys.filter(({ ageMs, version }) => !isShared || version === 1 || ageMs > times.opensOnlyMs)
+    sealing = settled.at(-1) ?? current
   }
 
   async function rotateOnce(alongside?: Alongside): Promise<KeyState> {
     await files.rotate()
-    const fresh = await newDataKey(files, current.version + 1)
-    const wrapped = await Promise.all([...known.values()].map(async (key) => ({ key, ...(await files.wrap(key.key, contextOf(key.version))) })))
     await database.identity(async (tx) => {
-      for (const { key, wrapped: wrappedKey, version } of wrapped)
-        await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey: version, wrappedAt: new Date() }).where(eq(dataKeys.version, key.version))
+      // Of several processes one after the other: two at once would make the same version.
+      await tx.execute(sql`lock table data_keys in share row exclusive mode`)
+      const keys = await loadDataKeys(tx, files)
+      const before = keys.at(-1)?.version ?? 0
+      for (const { key, version } of keys) {
+        const { wrapped: wrappedKey, version: keyEncryptionKey } = await files.wrap(key, contextOf(version))
+        await tx.update(dataKeys).set({ wrappedKey, keyEncryptionKey, wrappedAt: new Date() }).where(eq(dataKeys.version, version))
+      }
+      const fresh = await newDataKey(files, before + 1)
       await tx.insert(dataKeys).values(fresh.row)
-      await alongside?.(tx, { before: current.version, after: fresh.row.version })
+      await alongside?.(tx, { before, after: fresh.row.version })
     })
-    const rewrapped = await loadDataKeys(database, files)
-    known = new Map(rewrapped.map((key) => [key.version, key]))
-    current = rewrapped.at(-1)!
+    const rewrapped = await load()
+    take(rewrapped)
     await files.forgetAllBut(rewrapped.map((key) => key.keyEncryptionKey))
     return state()
   }
@@ -113,12 +152,16 @@ async function newDataKey(management: KeyManagement, version: number) {
   return { key, row: { version, wrappedKey, keyEncryptionKey } }
 }
 
-async function loadDataKeys(database: Pick<Database, 'identity'>, management: KeyManagement): Promise<DataKey[]> {
-  const stored = await database.identity((tx) => tx.select().from(dataKeys).orderBy(asc(dataKeys.version)))
+async function loadDataKeys(tx: Transaction, management: KeyManagement): Promise<DataKey[]> {
+  const stored = await tx
+    .select({ ...getTableColumns(dataKeys), ageMs: sql<number>`(extract(epoch from clock_timestamp() - ${dataKeys.createdAt}) * 1000)::float8` })
+    .from(dataKeys)
+    .orderBy(asc(dataKeys.version))
   return Promise.all(
-    stored.map(async ({ version, wrappedKey, keyEncryptionKey, createdAt }) => ({
+    stored.map(async ({ version, wrappedKey, keyEncryptionKey, createdAt, ageMs }) => ({
       version,
       createdAt,
+      ageMs,
       keyEncryptionKey,
       key: await management.unwrap(wrappedKey, keyEncryptionKey, contextOf(version)),
     })),

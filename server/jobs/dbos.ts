@@ -8,6 +8,7 @@ import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
 import type { PostgresDatabase } from '../storage/database/postgres.ts'
+import { tellingOfEnd } from './announce.ts'
 import { onEngineTables } from './engine-tables.ts'
 import { holdLease, type Lease } from './lease.ts'
 import { PglitePool } from './pglite-pool.ts'
@@ -37,7 +38,7 @@ type SystemDatabase = Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool
 function systemDatabase(database: PgliteDatabase | PostgresDatabase): SystemDatabase {
   if (database.adapter === 'pglite') {
     // It has what DBOS calls of a pool.
-    const systemDatabasePool = new PglitePool(database.engine) as unknown as NonNullable<DBOSConfig['systemDatabasePool']>
+    const systemDatabasePool = new PglitePool(database.engine, database.hasRoom) as unknown as NonNullable<DBOSConfig['systemDatabasePool']>
     return { systemDatabasePool, useListenNotify: false }
   }
   return { systemDatabaseUrl: database.jobs.url, runMigrations: false }
@@ -83,8 +84,11 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
         if (database.adapter === 'postgres') lease = await holdLease({ url: database.jobs.url, id: executorID, log, recover })
         DBOS.setConfig({ name: 'aia', ...system, systemDatabasePoolSize: 10, applicationVersion, executorID, logger })
         const run = (job: string, enterpriseId: string | null) => currentRun({ job, enterpriseId, database: services.database, log })
-        for (const { name, run: work } of definitions)
+        for (const definition of definitions) {
+          const { name } = definition
+          const work = tellingOfEnd(services.database, definition)
           DBOS.registerWorkflow(async (input: JobInput) => work(services, input, run(name, input.enterpriseId)), { name })
+        }
         const timed = schedules.map(({ name, cron, run: work }) => ({
           scheduleName: name,
           schedule: cron,

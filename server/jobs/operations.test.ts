@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { longDocument } from '../testing/long-document.ts'
 import { newPerson } from '../testing/people.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import { until } from '../testing/until.ts'
 
 interface Step {
   name: string
@@ -33,14 +34,6 @@ const list = async (query = '') => (await aia.json<{ items: Job[]; next_cursor: 
 const get = (id: string) => aia.json<Job>('GET', `jobs/${id}`)
 const jobOf = (sourceId: string) => `ingestion-${sourceId}-1`
 const status = async (method: string, path: string, token?: string) => (await aia.call(method, path, undefined, token ? { token } : {})).status
-async function until<T>(ask: () => Promise<T>, isSo: (found: T) => boolean): Promise<T> {
-  for (let attempt = 0; attempt < 1_200; attempt++) {
-    const found = await ask()
-    if (isSo(found)) return found
-    await sleep(25)
-  }
-  throw new Error('It did not come about.')
-}
 const addSource = async (title: string, content: string) =>
   (await aia.json<{ id: string }>('POST', 'neural/sources', { title, content, content_type: 'text/markdown' })).id
 const source = (id: string) =>
@@ -67,7 +60,7 @@ it('lists what ran with its steps, filtered and page by page', async () => {
   expect(await status('GET', 'jobs?cursor=nonsense')).toBe(400)
 })
 
-it('cancels a reading at its next transaction and leaves nothing of it; run again it reads all', { timeout: 120_000 }, async () => {
+it('cancels a reading at its next transaction and leaves nothing of it; run again it reads all', async () => {
   const before = (await aia.json<{ atoms: number }>('GET', 'neural/status')).atoms
   const id = await addSource('Long', longDocument)
   await until(
@@ -100,7 +93,7 @@ it('cancels a reading at its next transaction and leaves nothing of it; run agai
   )
 })
 
-it('says why a step failed, after three attempts, and runs the job again from there', { timeout: 60_000 }, async () => {
+it('says why a step failed, after three attempts, and runs the job again from there', async () => {
   const { objects } = aia.runtime.services
   const real = objects.get
   objects.get = () => Promise.reject(new Error('the disk is away\nwith a second line'))

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { type StatementClient, statementClient } from '../storage/database/pglite-client.ts'
+import { diskFull } from '../storage/database/port.ts'
 
 // int8 and numeric stay text, as node-postgres leaves them.
 const asText = [20, 1700]
@@ -34,15 +35,18 @@ export class PglitePool extends EventEmitter {
 
   readonly #statements: StatementClient
 
-  constructor(readonly engine: PGlite) {
+  constructor(
+    readonly engine: PGlite,
+    readonly hasRoom: () => boolean,
+  ) {
     super()
     this.#statements = statementClient(engine, { prefix: 'job', asText })
   }
   async connect(): Promise<PgliteClient> {
-    return new PgliteClient(this.engine, this.#statements)
+    return new PgliteClient(this.engine, this.#statements, this.hasRoom)
   }
   async query(query: Query, values?: unknown[]): Promise<PgResult> {
-    return new PgliteClient(this.engine, this.#statements).query(query, values)
+    return new PgliteClient(this.engine, this.#statements, this.hasRoom).query(query, values)
   }
   async end(): Promise<void> {
     this.ended = true
@@ -56,9 +60,15 @@ export class PgliteClient extends EventEmitter {
   constructor(
     readonly engine: PGlite,
     readonly statements: StatementClient,
+    readonly hasRoom: () => boolean,
   ) {
     super()
     this.setMaxListeners(50)
+  }
+
+  /** @throws what DBOS waits for to pass: what is full may have room again */
+  #assertRoom(): void {
+    if (!this.hasRoom()) throw Object.assign(new Error('The disk of the data folder is full.'), { code: diskFull })
   }
 
   async query(query: Query, params?: unknown[]): Promise<PgResult> {
@@ -68,6 +78,7 @@ export class PgliteClient extends EventEmitter {
     if ((command === 'BEGIN' || command === 'START') && !text.includes(';')) return this.#begin(text)
     if ((command === 'COMMIT' || command === 'END') && this.#open) return this.#commit()
     if (command === 'ROLLBACK' && this.#open && !/\bTO\b/i.test(text)) return this.#rollback()
+    if (!this.#open && command !== 'SELECT') this.#assertRoom()
     if (preparable.has(command) && !text.includes(';')) {
       const { statements } = this
       return shape(await (this.#open ? statements.inside(text, values) : statements.query(text, values)), command)
@@ -78,6 +89,7 @@ export class PgliteClient extends EventEmitter {
   }
 
   async #begin(text: string): Promise<PgResult> {
+    this.#assertRoom()
     await new Promise<void>((ready, fail) => {
       const done = this.engine.transaction(
         (tx) =>

@@ -56,6 +56,8 @@ export interface JobDefinition {
   perEnterprise?: number
   /** True when a person waits for it to begin: it then begins within a fifth of a second, else within a second or two. */
   awaited?: boolean
+  /** True when people wait for its end and nothing else tells them: it is then an event, as a failure always is. */
+  announced?: boolean
   /** Everything it does stands in steps; what stands between them runs again whenever the job goes on. */
   run(services: Services, input: JobInput, run: JobRun): Promise<void>
   /** Puts right what a run may have left half done, in the tenant transaction that cancels it. A job without this cannot be cancelled. */

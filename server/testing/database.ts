@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach } from 'vitest'
@@ -7,12 +7,12 @@ import { enterprises, type Tier } from '../enterprise/tables.ts'
 import { openPglite, type PgliteDatabase } from '../storage/database/pglite.ts'
 import type { Database } from '../storage/database/port.ts'
 import { chosenAdapter, freshPostgres, withoutPostgres } from './postgres.ts'
-import { databaseTemplate, migrations } from './template.ts'
+import { copyTemplate, migrations } from './template.ts'
 
 /** A fresh embedded database on disk, migrated, without a row. `remove` closes it and deletes its folder. */
 export async function freshPglite(): Promise<PgliteDatabase & { folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'aia-test-'))
-  await cp(await databaseTemplate(), folder, { recursive: true })
+  await copyTemplate(folder)
   const database = await openPglite({ folder, migrations })
   return {
     ...database,

@@ -2,11 +2,15 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { notCaughtUp } from './caught-up.ts'
 import { putClock } from './clock.ts'
+import { withoutGcs } from './gcs.ts'
+import { influxMissing } from './influxdb.ts'
 import { levels } from './levels.ts'
 import { type Load, type LoadReport, startLoad } from './load.ts'
+import { behindDoor, connectNeo4j, forgetInNeo4j, withoutNeo4j } from './neo4j.ts'
 import { withoutPostgres } from './postgres.ts'
-import { redisMissing, startRedis, startRedisCluster, until } from './redis.ts'
+import { redisMissing, startRedis, startRedisCluster } from './redis.ts'
 import { startInstallation, type TestInstallation } from './runtime.ts'
 import { type OwnServices, ownServices } from './services.ts'
 
@@ -30,7 +34,7 @@ async function scene(variables: Record<string, string>, folder?: string): Promis
   const aia = await startInstallation(variables, folder)
   cleanups.push(aia.stop)
   const load = await startLoad(aia.runtime, seed)
-  await load.more(100)
+  await load.more(40)
   return { aia, variables, load, seed, before: levels() }
 }
 
@@ -40,63 +44,55 @@ async function started(...names: string[]): Promise<OwnServices> {
   return services
 }
 
-/** Ends the load, and looks for what was acknowledged and for what has not come back to its level. */
-async function ended({ aia, variables, load, seed, before }: Scene): Promise<LoadReport> {
-  await load.more(100)
+/**
+ * Ends the load, and looks for what was acknowledged and for what has not come back to its level.
+ * @param kept how many sockets more than before may be open: pools of which the first calls had not opened all yet
+ */
+async function ended({ aia, variables, load, seed, before }: Scene, kept = 0): Promise<LoadReport> {
+  await load.more(40)
   const report = await load.stop()
   console.info(JSON.stringify(report))
   expect(await load.findings(), `seed ${seed}`).toEqual([])
-  await until(async () => Object.values(await aia.runtime.parts()).every(({ state }) => state === 'up'))
+  expect(await notCaughtUp(aia.runtime), `seed ${seed}`).toEqual([])
   const after = levels()
   expect(after.heapMb - before.heapMb, `megabytes in use, seed ${seed}`).toBeLessThan(64)
-  if (variables.DATABASE_URL) {
-    await until(async () => (await openTransactions(variables.DATABASE_URL ?? '')) === 0)
-    expect(after.sockets, `sockets, seed ${seed}`).toBeLessThanOrEqual(mostSockets)
-  } else expect(after.sockets, `sockets, seed ${seed}`).toBeLessThanOrEqual(before.sockets)
+  expect(after.sockets, `sockets, seed ${seed}`).toBeLessThanOrEqual(variables.DATABASE_URL ? mostSockets : before.sockets + kept)
   return report
 }
 
 /** The pools of AIA and of the durable jobs, full, and what listens and holds leases. */
 const mostSockets = 20 + 10 + 6
-
-async function openTransactions(url: string): Promise<number> {
-  const owner = new pg.Client(url)
-  await owner.connect()
-  const { rows } = await owner.query<{ n: number }>(
-    "select count(*)::int as n from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state like 'idle in transaction%'",
-  )
-  await owner.end()
-  return rows[0]?.n ?? -1
-}
+/** What four clients at once may open: a call each to Cloud Storage and InfluxDB, and to Neo4j through the door, whose two ends are here too. */
+const pooledSockets = 4 * (1 + 1 + 3)
 
 describe('PostgreSQL in the middle of a load', () => {
   beforeEach((context) => {
     if (withoutPostgres) context.skip(withoutPostgres)
   })
 
-  it('stopped and started again', { timeout: 240_000 }, async () => {
+  it('stopped and started again', async () => {
     const services = await started('postgres')
     const all = await scene(services.variables)
     for (let i = 0; i < 2; i++) {
       await services.stop('postgres')
       await sleep(1_000)
       await services.start('postgres')
-      await all.load.more(100)
+      await all.load.more(40)
     }
     await ended(all)
   })
 
-  it('ending every connection', { timeout: 240_000 }, async () => {
+  it('ending every connection', async () => {
     const services = await started('postgres')
     const all = await scene(services.variables)
     const owner = new pg.Client(services.variables.DATABASE_URL)
     await owner.connect()
-    for (let i = 0; i < 10; i++) {
-      await all.load.more(30)
+    for (let i = 0; i < 8; i++) {
+      await all.load.more(15)
       await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()')
     }
     await owner.end()
-    await ended(all)
+    expect((await ended(all)).unavailable.reads).toBe(0)
   })
 })
 
@@ -105,42 +101,76 @@ describe('Redis in the middle of a load', () => {
     if (redisMissing) context.skip(redisMissing)
   })
 
-  it('killed and started again: nobody notices', { timeout: 240_000 }, async () => {
+  it('killed and started again: nobody notices', async () => {
     const redis = await startRedis()
     cleanups.push(redis.stop)
     const all = await scene({ REDIS_URL: redis.url })
     for (let i = 0; i < 3; i++) {
       await redis.kill()
-      await all.load.more(50)
+      await all.load.more(20)
       await redis.start()
-      await all.load.more(50)
+      await all.load.more(20)
     }
     expect((await ended(all)).unavailable).toEqual({ reads: 0, writes: 0 })
   })
 
-  it('losing a master of its cluster: nobody notices', { timeout: 240_000 }, async () => {
-    const cluster = await startRedisCluster()
+  it('losing a master of its cluster: nobody notices', async () => {
+    const cluster = await startRedisCluster(500)
     cleanups.push(cluster.stop)
     const all = await scene({ REDIS_URL: cluster.urls.join(',') })
     for (const node of cluster.nodes) {
       await node.kill()
-      await all.load.more(50)
+      await all.load.more(20)
       await node.start()
-      await all.load.more(50)
+      await all.load.more(20)
     }
     expect((await ended(all)).unavailable).toEqual({ reads: 0, writes: 0 })
+  })
+})
+
+describe('Neo4j, InfluxDB and Google Cloud Storage in the middle of a load', () => {
+  beforeEach((context) => {
+    const missing = withoutNeo4j ?? influxMissing ?? withoutGcs
+    if (missing) context.skip(missing)
+  })
+
+  it('gone and back one after the other: reading goes on, and nothing drifts', async () => {
+    const names = ['influxdb', 'gcs']
+    const services = await started(...names)
+    // Neo4j takes half a minute to start again, so it is lost by its door; the soak stops it.
+    const door = await behindDoor()
+    cleanups.push(door.stop)
+    const { url, user, password } = door.address
+    const all = await scene({ ...services.variables, NEO4J_URL: url, NEO4J_USER: user, NEO4J_PASSWORD: password })
+    const { enterprise } = await all.aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')
+    cleanups.push(async () => {
+      const connection = await connectNeo4j()
+      await forgetInNeo4j(connection, enterprise.id)
+      await connection.close()
+    })
+    const parts = [
+      { stop: door.shut, start: door.open },
+      ...names.map((name) => ({ stop: () => services.stop(name), start: () => services.start(name) })),
+    ]
+    for (const { stop, start } of parts) {
+      await stop()
+      await all.load.more(20)
+      await start()
+      await all.load.more(20)
+    }
+    expect((await ended(all, pooledSockets)).unavailable.reads).toBe(0)
   })
 })
 
 describe('the clock in the middle of a load', () => {
   afterEach(() => putClock(0))
 
-  it('put forward by a day, and back by two', { timeout: 240_000 }, async () => {
+  it('put forward by a day, and back by two', async () => {
     const dayMs = 86_400_000
     const all = await scene({})
     for (const offsetMs of [dayMs, -dayMs, 0]) {
       putClock(offsetMs)
-      await all.load.more(100)
+      await all.load.more(40)
     }
     expect((await ended(all)).unavailable).toEqual({ reads: 0, writes: 0 })
   })

@@ -41,8 +41,11 @@ export interface Seen {
 export interface Between {
   origin: string
   seen: Seen[]
-  /** Decides over a call: a status, or one with headers, is answered in place of the emulator's answer, `cut` breaks the connection. */
-  meddle: ((call: Seen) => number | { status: number; headers: Record<string, string> } | 'cut' | undefined) | null
+  /**
+   * Decides over a call: a status, or one with headers, is answered in place of the emulator's answer; `cut` breaks the connection,
+   * `cut within` once a part of the body has gone, `silent within` sends nothing after that part.
+   */
+  meddle: ((call: Seen) => number | { status: number; headers: Record<string, string> } | 'cut' | 'cut within' | 'silent within' | undefined) | null
   /** Changes a body on its way back. */
   falsify: ((call: Seen, body: Buffer) => Buffer) | null
   stop(): Promise<void>
@@ -59,6 +62,11 @@ export async function between(): Promise<Between> {
       self.seen.push(call)
       const fate = self.meddle?.(call)
       if (fate === 'cut') return incoming.socket.destroy()
+      if (fate === 'cut within' || fate === 'silent within') {
+        outgoing.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': '100' })
+        outgoing.write('a part', () => fate === 'cut within' && incoming.socket.destroy())
+        return
+      }
       if (typeof fate === 'object') return outgoing.writeHead(fate.status, fate.headers).end()
       if (fate) return outgoing.writeHead(fate, { 'content-type': 'application/json' }).end('{}')
       const { host: _host, ...headers } = incoming.headers

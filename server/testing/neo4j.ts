@@ -16,15 +16,18 @@ export const withoutNeo4j = neo4j ? null : 'no NEO4J_URL: npm run services -- up
 /** The Neo4j of NEO4J_URL. Tests share it, but never an enterprise. */
 export const sharedNeo4j = (): Neo4jAddress => neo4j as Neo4jAddress
 
-/** A connection as the runtime opens it. */
+/** Nobody waits for a test, and a Neo4j that has just started on a busy machine plans its first queries for many seconds. */
+const patient = { connectMs: 60_000, readMs: 120_000, writeMs: 120_000 }
+
+/** A connection as the runtime opens it, which waits longer unless it is told not to. */
 export interface TestNeo4j extends Neo4jConnection {
   /** What its watcher was told. */
   told: string[]
 }
 
-export async function connectNeo4j(address = sharedNeo4j()): Promise<TestNeo4j> {
+export async function connectNeo4j(address = sharedNeo4j(), limits = patient): Promise<TestNeo4j> {
   const told: string[] = []
-  const connection = await openNeo4j(address, { away: () => void told.push('away'), back: () => void told.push('back') })
+  const connection = await openNeo4j(address, { away: () => void told.push('away'), back: () => void told.push('back') }, limits)
   return Object.assign(connection, { told })
 }
 

@@ -83,9 +83,13 @@ export async function startRedis(settings: string[] = [], port?: number): Promis
   }
 }
 
-/** A Redis Cluster of three masters without replicas. A lost master is noticed by the others after half a second. */
-export async function startRedisCluster(): Promise<{ urls: string[]; nodes: TestRedis[]; stop(): Promise<void> }> {
-  const settings = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', '500']
+/**
+ * A Redis Cluster of three masters without replicas.
+ * @param lostAfterMs silence after which the others take a master for lost: short where one is to be lost, long where none is, since on a
+ *   busy machine a process may stand still for half a second
+ */
+export async function startRedisCluster(lostAfterMs = 10_000): Promise<{ urls: string[]; nodes: TestRedis[]; stop(): Promise<void> }> {
+  const settings = ['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf', '--cluster-node-timeout', String(lostAfterMs)]
   const nodes = await Promise.all([0, 1, 2].map(async () => startRedis(settings, await clusterPort())))
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
   execFileSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'], { stdio: 'ignore' })
@@ -113,15 +117,6 @@ export async function connectRedis(urls: string[]): Promise<TestConnection> {
   return Object.assign(connection, { told })
 }
 
-/** Waits until a condition holds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 600; i++) {
-    if (await holds()) return
-    await sleep(50)
-  }
-  throw new Error('It did not come to that within 30 s.')
-}
-
 /** The Redis stores that a contract suite runs on, beside memory: what each is called, and its servers. */
 export const redisStores: readonly { name: string; start(): Promise<{ urls: string[]; stop(): Promise<void> }> }[] = [
   {
@@ -131,5 +126,5 @@ export const redisStores: readonly { name: string; start(): Promise<{ urls: stri
       return { urls: [url], stop }
     },
   },
-  { name: 'redis-cluster', start: startRedisCluster },
+  { name: 'redis-cluster', start: () => startRedisCluster() },
 ]

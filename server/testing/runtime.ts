@@ -1,11 +1,12 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readEnv } from '../env.ts'
 import type { Logger } from '../gateway/log.ts'
 import { type Runtime, startRuntime } from '../runtime.ts'
 import { chosenAdapter, newPostgres } from './postgres.ts'
-import { databaseTemplate } from './template.ts'
+import { copyTemplate } from './template.ts'
+import { until } from './until.ts'
 
 const admin = { email: 'owner@example.com', password: 'a long test password' }
 
@@ -65,7 +66,7 @@ export const installationVariables = (folder: string, more: Record<string, strin
 /** A data folder with a migrated, empty database. */
 export async function freshFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'aia-installation-'))
-  await cp(await databaseTemplate(), join(folder, 'database'), { recursive: true })
+  await copyTemplate(join(folder, 'database'))
   return folder
 }
 
@@ -76,14 +77,11 @@ export async function startInstallation(more: Record<string, string> = {}, folde
   const variables = installationVariables(home, place ? { DATABASE_URL: place.url, ...more } : more)
   const runtime = await startRuntime(readEnv(variables as unknown as NodeJS.ProcessEnv), log)
   const { call, json } = await ownerOf(runtime)
-  async function settled(id: string): Promise<string> {
-    for (let attempt = 0; attempt < 1_200; attempt++) {
-      const { state } = await json<{ state: string }>('GET', `neural/sources/${id}`)
-      if (state === 'ready' || state === 'failed') return state
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    throw new Error(`Source ${id} was not read within a minute.`)
-  }
+  const settled = (id: string) =>
+    until(
+      async () => (await json<{ state: string }>('GET', `neural/sources/${id}`)).state,
+      (state) => state === 'ready' || state === 'failed',
+    )
   return {
     runtime,
     call,

@@ -9,7 +9,7 @@ beforeEach((context) => {
   if (withoutPostgres) context.skip(withoutPostgres)
 })
 
-it('recovers by itself when PostgreSQL goes away in the middle of a load, and loses nothing it acknowledged', { timeout: 180_000 }, async () => {
+it('recovers by itself when PostgreSQL goes away in the middle of a load, and loses nothing it acknowledged', async () => {
   const seed = Number(process.env.SEED ?? randomInt(2 ** 31))
   console.info(`outage seed ${seed}`)
   const random = seededRandom(seed)

@@ -4,9 +4,10 @@ import { PGlite } from '@electric-sql/pglite'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
+import { hasRoom } from './disk-room.ts'
 import { lockFolder } from './lock.ts'
 import { statementClient } from './pglite-client.ts'
-import { type Database, keepPlans, type Transaction } from './port.ts'
+import { type Database, DatabaseFull, diskFull, hasState, keepPlans, type Transaction } from './port.ts'
 import * as schema from './schema.ts'
 import { transactionGuard } from './transaction-guard.ts'
 
@@ -19,10 +20,16 @@ export interface PgliteDatabase extends Database {
 /**
  * Opens the embedded database in `folder` (created when absent), locks it against other processes and brings its tables up to date.
  * A first start takes 8-20 s (initdb in WebAssembly), a reopen about 1 s.
- * @throws Error when another process holds the folder
+ * @throws Error when another process holds the folder, or its disk is full
  */
-export async function openPglite(options: { folder: string; migrations: string; onProgress?: (message: string) => void }): Promise<PgliteDatabase> {
+export async function openPglite(options: {
+  folder: string
+  migrations: string
+  onProgress?: (message: string) => void
+  checkpointEveryMs?: number
+}): Promise<PgliteDatabase> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
+  if (!hasRoom(options.folder)) throw new Error(`AIA cannot start: the disk of ${options.folder} is full. Less than 64 MB are free.`)
   const release = await lockFolder(options.folder)
   options.onProgress?.('Opening the embedded database')
   const engine = new PGlite(join(options.folder, 'pglite'))
@@ -32,7 +39,11 @@ export async function openPglite(options: { folder: string; migrations: string; 
     await engine.exec('set plan_cache_mode = force_custom_plan; set default_statistics_target = 20')
     const db = drizzle({ client: statementClient(engine) as unknown as PGlite, schema })
     await migrate(db, { migrationsFolder: options.migrations })
-    return adapt(engine, db, release)
+    const endCheckpoints = startCheckpoints(engine, options.checkpointEveryMs ?? 10_000)
+    return adapt(engine, db, options.folder, () => {
+      endCheckpoints()
+      release()
+    })
   } catch (error) {
     await engine.close().catch(() => {})
     release()
@@ -40,16 +51,56 @@ export async function openPglite(options: { folder: string; migrations: string; 
   }
 }
 
-function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, release: () => void): PgliteDatabase {
-  const { assertOutsideTransaction, guarded } = transactionGuard()
-  function transaction<T>(role: 'aia_app' | 'aia_identity', enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T> {
-    assertOutsideTransaction('A second transaction')
-    return db.transaction(async (tx) => {
-      // PGlite's only user is a superuser, which skips policies: the role must be set in every transaction.
-      await tx.execute(sql`select set_config('role', ${role}, true), set_config('app.enterprise_id', ${enterpriseId}, true)`)
-      return guarded(() => run(tx as unknown as Transaction))
-    })
+/** What the log may grow by until a checkpoint: four of its segments. */
+const checkpointBytes = 64 * 2 ** 20
+
+/**
+ * Does what a server's checkpointer does and the engine in one process has not: without it the log would grow for as long as the process runs,
+ * and a start after a crash would read all of it.
+ * @returns ends it
+ */
+function startCheckpoints(engine: PGlite, everyMs: number): () => void {
+  const look = async () => {
+    const { rows } = await engine.query<{ bytes: number }>(
+      'select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()',
+    )
+    if ((rows[0]?.bytes ?? 0) > checkpointBytes) await engine.exec('checkpoint')
   }
+  // What fails is tried again at the next look.
+  const timer = setInterval(() => look().catch(() => {}), everyMs).unref()
+  return () => clearInterval(timer)
+}
+
+// SQLSTATE read_only_sql_transaction.
+const readOnly = '25006'
+
+function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, folder: string, release: () => void): PgliteDatabase {
+  const { assertOutsideTransaction, guarded } = transactionGuard()
+  async function transaction<T>(role: 'aia_app' | 'aia_identity', enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T> {
+    assertOutsideTransaction('A second transaction')
+    // The engine would stop for good when its log finds no room, so without a reserve it only reads.
+    const isFull = !hasRoom(folder)
+    try {
+      return await db.transaction(async (tx) => {
+        // PGlite's only user is a superuser, which skips policies: the role must be set in every transaction.
+        await tx.execute(
+          sql`select set_config('role', ${role}, true), set_config('app.enterprise_id', ${enterpriseId}, true), set_config('transaction_read_only', ${isFull ? 'on' : 'off'}, true)`,
+        )
+        return guarded(() => run(tx as unknown as Transaction))
+      })
+    } catch (error) {
+      if (hasState(error, diskFull) || (isFull && hasState(error, readOnly)))
+        throw new DatabaseFull('The disk of the data folder is full.', { cause: error })
+      throw error
+    }
+  }
+  const asIdentity = <T>(run: (tx: Transaction) => Promise<T>): Promise<T> =>
+    transaction('aia_identity', '', async (tx) => {
+      // Every call asks who calls, by keys.
+      await keepPlans(tx)
+      return run(tx)
+    })
+  const onlyRead = (tx: Transaction) => tx.execute(sql`select set_config('transaction_read_only', 'on', true)`)
   let closing: Promise<void> | undefined
   return {
     adapter: 'pglite',
@@ -57,13 +108,13 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
     tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
     read: (enterpriseId, run) =>
       transaction('aia_app', enterpriseId, async (tx) => {
-        await tx.execute(sql`select set_config('transaction_read_only', 'on', true)`)
+        await onlyRead(tx)
         return run(tx)
       }),
-    identity: (run) =>
-      transaction('aia_identity', '', async (tx) => {
-        // Every call asks who calls, by keys.
-        await keepPlans(tx)
+    identity: asIdentity,
+    readIdentity: (run) =>
+      asIdentity(async (tx) => {
+        await onlyRead(tx)
         return run(tx)
       }),
     assertOutsideTransaction,
@@ -82,6 +133,7 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, re
       assertOutsideTransaction('A ping')
       await engine.query('select 1')
     },
+    hasRoom: () => hasRoom(folder),
     close() {
       closing ??= engine.close().finally(release)
       return closing

@@ -8,6 +8,18 @@ export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
 /** The database could not be reached, or was lost before the transaction was confirmed. Only when it was lost in its very end may it have been kept. */
 export class DatabaseUnavailable extends Error {}
 
+/** The disk has no room for a change. What is there can be read, and changes are taken again once there is room. */
+export class DatabaseFull extends DatabaseUnavailable {}
+
+/** Whether an error, or what caused it, has this SQLSTATE. */
+export function hasState(error: unknown, state: string): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if ((at as { code?: unknown }).code === state) return true
+  return false
+}
+
+/** SQLSTATE disk_full. */
+export const diskFull = '53100'
+
 /**
  * The database port. There is no way to reach a table outside one of these transactions.
  * While one is open in an asynchronous context, opening another there throws at once: on the embedded database it would
@@ -24,6 +36,8 @@ export interface Database {
   read<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Runs `run` as role aia_identity: people, memberships, sessions, keys; no knowledge. */
   identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
+  /** As `identity`, for what changes nothing: refused and run again as `read` is. */
+  readIdentity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
   /** Throws when the caller is inside an open transaction: for outside calls, which must not hold it. */
   assertOutsideTransaction(what: string): void
   /** Refreshes the planner's statistics after much has changed, where no autovacuum does: without them the embedded engine scans whole enterprises. */
@@ -31,6 +45,8 @@ export interface Database {
   /** Where the engine searches vectors by itself (pgvector): has it make its index for those of so many numbers, if it has none. Null elsewhere. */
   readonly nearestIndex: ((dimension: number) => Promise<void>) | null
   ping(): Promise<void>
+  /** False while the disk has no room, as far as this process can tell: changes fail with DatabaseFull. */
+  hasRoom(): boolean
   close(): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { type Database, DatabaseUnavailable, type Transaction } from './port.ts'
+import { type Database, DatabaseFull, DatabaseUnavailable, diskFull, hasState, type Transaction } from './port.ts'
 import { partsOf } from './postgres-address.ts'
 import { connectionPool, isConnectionLost, statements } from './postgres-connection.ts'
 import { asOwner, indexVectors, prepareDatabase } from './postgres-owner.ts'
@@ -36,9 +36,13 @@ const retryForMs = 10_000
 const pingLimitMs = 3_000
 const dialect = new PgDialect()
 const ignore = () => {}
+// Every call asks who calls, by keys: what keepPlans does, without a statement of its own.
+const identity = { role: 'aia_identity', 'app.enterprise_id': '', plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
 
-const asPort = (error: unknown): unknown =>
-  isConnectionLost(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error }) : error
+function asPort(error: unknown): unknown {
+  if (hasState(error, diskFull)) return new DatabaseFull('The disk of PostgreSQL is full.', { cause: error })
+  return isConnectionLost(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error }) : error
+}
 
 /** A connection in an unknown state is closed, not used again. */
 function giveBack(client: pg.PoolClient | undefined, isBroken: boolean): void {
@@ -122,9 +126,8 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
     tenant: (enterpriseId, run) => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId }, run),
     read: (enterpriseId, run) =>
       repeated(() => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId, transaction_read_only: 'on' }, run)),
-    // Every call asks who calls, by keys: what keepPlans does, without a statement of its own.
-    identity: (run) =>
-      transaction({ role: 'aia_identity', 'app.enterprise_id': '', plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }, run),
+    identity: (run) => transaction(identity, run),
+    readIdentity: (run) => repeated(() => transaction({ ...identity, transaction_read_only: 'on' }, run)),
     assertOutsideTransaction,
     async refreshStatistics() {
       // The server's autovacuum does it, and only an owner may.
@@ -138,6 +141,8 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
       })
       await Promise.race([pool.query('select 1'), late])
     },
+    // Its disk is the server's.
+    hasRoom: () => true,
     close() {
       closing ??= pool.end()
       return closing

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type OwnNeo4j, startNeo4j, withoutNeo4j } from '../../testing/neo4j.ts'
-import { until } from '../../testing/redis.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 import { randomBy } from './random-graph.fixture.ts'
 
 interface Drift {
@@ -18,11 +18,11 @@ describe('an installation with Neo4j', () => {
     neo4j = await startNeo4j()
     const { url, user, password } = neo4j.address
     aia = await startInstallation({ NEO4J_URL: url, NEO4J_USER: user, NEO4J_PASSWORD: password })
-  }, 300_000)
+  })
   afterAll(async () => {
     await aia?.stop()
     await neo4j?.stop()
-  }, 120_000)
+  })
   beforeEach((context) => {
     if (withoutNeo4j) context.skip(withoutNeo4j)
   })

@@ -1,8 +1,7 @@
 import neo4j, { type Driver, type Integer, Neo4jError, type Session, type Transaction } from 'neo4j-driver'
 
-const connectMs = 3_000
-const readMs = 10_000
-const writeMs = 60_000
+/** Milliseconds for a connection, and for a transaction. */
+const usualLimits = { connectMs: 3_000, readMs: 10_000, writeMs: 60_000 }
 const checkMs = 1_000
 const checkLimitMs = 2_000
 // Neo4j ends a transaction by itself when its time is over, and says so, when it can.
@@ -79,7 +78,7 @@ const cypherOf =
   async <T extends object>(statement: string, parameters: Parameters = {}) =>
     (await tx.run(statement, parameters)).records.map((record) => record.toObject() as T)
 
-function driverOf({ url, user, password }: Neo4jAddress): Driver {
+function driverOf({ url, user, password }: Neo4jAddress, connectMs: number): Driver {
   return neo4j.driver(url, neo4j.auth.basic(user, password), {
     connectionTimeout: connectMs,
     connectionAcquisitionTimeout: connectMs,
@@ -104,10 +103,12 @@ function startFailure({ url, user }: Neo4jAddress, error: unknown): Error {
 /**
  * Connects to the Neo4j of NEO4J_URL and makes its constraints. Whenever it is lost, `watcher` is told once, and again when it answers: it is
  * tried every second.
+ * @param limits how long is waited, in milliseconds
  * @throws Error with one line for people, when it cannot be used
  */
-export async function openNeo4j(address: Neo4jAddress, watcher: Watcher): Promise<Neo4jConnection> {
-  const driver = driverOf(address)
+export async function openNeo4j(address: Neo4jAddress, watcher: Watcher, limits = usualLimits): Promise<Neo4jConnection> {
+  const { connectMs, readMs, writeMs } = limits
+  const driver = driverOf(address, connectMs)
   let trying: NodeJS.Timeout | undefined
   let isClosed = false
   let outages = 0

@@ -95,25 +95,25 @@ async function reachOf(tx: Transaction, enterpriseId: string, tier: string): Pro
 export const byReach = (a: Reach, b: Reach): number => b.atoms - a.atoms || (a.enterpriseId < b.enterpriseId ? -1 : 1)
 
 /** The graph as it stands in the tables: the truth, and what answers where there is no Neo4j. */
-export function postgresGraph(database: Pick<Database, 'tenant'>): Graph {
+export function postgresGraph(database: Pick<Database, 'read'>): Graph {
   return {
     adapter: 'postgres',
     neighbourhood: (scope, atom, depth, budget) =>
-      database.tenant(scope.enterpriseId, async (tx) => {
+      database.read(scope.enterpriseId, async (tx) => {
         const start = await numberOf(tx, scope.enterpriseId, atom)
         return start === undefined ? null : partOf(tx, scope, await reachable(tx, scope, start, depth, budget), budget)
       }),
-    heaviest: (scope, budget) => database.tenant(scope.enterpriseId, async (tx) => partOf(tx, scope, await bestConnected(tx, scope, budget), budget)),
-    path: (enterpriseId, from, to, most) => database.tenant(enterpriseId, (tx) => shortestPath(tx, enterpriseId, from, to, most)),
+    heaviest: (scope, budget) => database.read(scope.enterpriseId, async (tx) => partOf(tx, scope, await bestConnected(tx, scope, budget), budget)),
+    path: (enterpriseId, from, to, most) => database.read(enterpriseId, (tx) => shortestPath(tx, enterpriseId, from, to, most)),
     async reach(enterpriseIds, tier) {
       const found: Reach[] = []
       for (const id of enterpriseIds) {
-        const reach = await database.tenant(id, (tx) => reachOf(tx, id, tier))
+        const reach = await database.read(id, (tx) => reachOf(tx, id, tier))
         if (reach) found.push(reach)
       }
       return found.sort(byReach)
     },
-    counts: (enterpriseId) => database.tenant(enterpriseId, (tx) => graphCounts(tx, enterpriseId)),
+    counts: (enterpriseId) => database.read(enterpriseId, (tx) => graphCounts(tx, enterpriseId)),
   }
 }
 

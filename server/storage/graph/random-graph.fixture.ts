@@ -45,7 +45,7 @@ export async function writeGraph(database: Database, enterpriseId: string, count
       domains: domainsOf(number),
     }))
     await tx.execute(sql`insert into knowledge_atoms (enterprise_id, number, content_hash, title, kind, text, semantic_summary, technical_context, relationships, knowledge_domains, source_count)
-      select ${enterpriseId}::uuid, a.number, a.hash, 'Atom ' || a.number, 'passage', 'x', 'x', '{}', '{}', a.domains, 1
+      select ${enterpriseId}::uuid, a.number, a.hash, 'Atom ' || a.number, 'passage', 'x', 'x', '{"source_id": "00000000-0000-4000-8000-000000000000"}', '{}', a.domains, 1
       from json_to_recordset(${asJson(atoms)}::text::json) as a(number int, hash text, domains varchar(100)[])
       where a.number > coalesce((select max(number) from knowledge_atoms where enterprise_id = ${enterpriseId}), 0)`)
     await tx.execute(sql`delete from pathways where enterprise_id = ${enterpriseId}`)

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger } from '../../gateway/log.ts'
 import { type Between, between, newBucket, withoutGcs } from '../../testing/gcs.ts'
-import { until } from '../../testing/redis.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 import { openGcs } from './gcs.ts'
 import { type ObjectStore, ObjectsUnavailable } from './port.ts'
 
@@ -98,6 +98,17 @@ describe('what is sent to Google Cloud Storage', () => {
     }
     expect(told.filter((what) => what !== 'no rules')).toEqual(['away', 'back', 'away', 'back'])
     expect(await store.get(key)).toHaveLength(100)
+  })
+
+  it.each(['cut within', 'silent within'] as const)('does not wait for ever for an object whose connection is %s its body', async (fate) => {
+    const key = await store.put(randomUUID(), randomBytes(100))
+    const impatient = await openGcs({ ...bucket, emulator: middle.origin }, watcher, 1_000)
+    middle.meddle = ({ url }) => (url.includes('alt=media') ? fate : undefined)
+    await expect(impatient.get(key)).rejects.toBeInstanceOf(ObjectsUnavailable)
+    middle.meddle = null
+    await until(() => told.at(-1) === 'back')
+    expect(await impatient.get(key)).toHaveLength(100)
+    impatient.close()
   })
 
   it('adds the rules for what was deleted and never finished to those of the bucket, once', async () => {

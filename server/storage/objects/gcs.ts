@@ -1,4 +1,5 @@
 import { generateKeyPair } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { CRC32C, type File, Storage, type StorageOptions } from '@google-cloud/storage'
@@ -74,9 +75,10 @@ async function clientOf({ emulator }: GcsPlace): Promise<Storage> {
 /**
  * Opens a bucket of Google Cloud Storage, with the credentials of the machine (Application Default Credentials). Whenever it cannot be
  * reached, `watcher` is told once, and again when it can: it is tried every second.
+ * @param silenceMs how long nothing may come of an object that is read
  * @throws Error of one line when it cannot be used
  */
-export async function openGcs(place: GcsPlace, watcher: Watcher): Promise<ObjectStore> {
+export async function openGcs(place: GcsPlace, watcher: Watcher, silenceMs = 30_000): Promise<ObjectStore> {
   const storage = await clientOf(place)
   const bucket = storage.bucket(place.bucket)
   // What the rights to objects include; those to the bucket itself may be somebody else's.
@@ -163,8 +165,7 @@ export async function openGcs(place: GcsPlace, watcher: Watcher): Promise<Object
     get: (key) =>
       reaching(async () => {
         try {
-          const [bytes] = await fileOf(key).download({ validation: 'crc32c' })
-          return verified(key, bytes)
+          return verified(key, await readAll(fileOf(key).createReadStream({ validation: 'crc32c' }), silenceMs))
         } catch (error) {
           const { code } = error as Failure
           if (code === 404) throw new Error(`There is no object ${key}.`)
@@ -201,6 +202,22 @@ export async function openGcs(place: GcsPlace, watcher: Watcher): Promise<Object
       isClosed = true
       clearInterval(trying)
     },
+  }
+}
+
+/** The client does not tell of a connection that breaks once the body has begun, and would wait for ever: silence ends it. */
+async function readAll(stream: Readable, silenceMs: number): Promise<Buffer> {
+  const end = () => stream.destroy(Object.assign(new Error(`nothing came for ${silenceMs / 1_000} s`), { code: 'ETIMEDOUT' }))
+  const silence = setTimeout(end, silenceMs)
+  try {
+    const parts: Buffer[] = []
+    for await (const part of stream) {
+      silence.refresh()
+      parts.push(part)
+    }
+    return Buffer.concat(parts)
+  } finally {
+    clearTimeout(silence)
   }
 }
 

@@ -1,6 +1,9 @@
 /** The store could not be reached, or did not do what it was asked for reasons of its own. Asking again later may do. */
 export class ObjectsUnavailable extends Error {}
 
+/** There is no room for another object. */
+export class ObjectsFull extends ObjectsUnavailable {}
+
 /** What a download shall be called, and be taken for. */
 export interface Download {
   fileName: string

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insuredWindow, redisWindow } from '../../gateway/redis-window.ts'
 import type { SlidingWindow } from '../../gateway/sliding-window.ts'
-import { connectRedis, redisMissing, startRedis, startRedisCluster, type TestConnection, until } from '../../testing/redis.ts'
+import { connectRedis, redisMissing, startRedis, startRedisCluster, type TestConnection } from '../../testing/redis.ts'
+import { until } from '../../testing/until.ts'
 import { redisCache } from '../cache/redis.ts'
 
 const cleanups: (() => Promise<void>)[] = []
@@ -19,7 +20,7 @@ async function started(settings: string[] = []) {
   return server
 }
 async function startedCluster() {
-  const cluster = await startRedisCluster()
+  const cluster = await startRedisCluster(500)
   after(cluster.stop)
   return cluster
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createLogger } from '../../gateway/log.ts'
-import { connectRedis, redisMissing, startRedis, type TestConnection, type TestRedis, until } from '../../testing/redis.ts'
+import { connectRedis, redisMissing, startRedis, type TestConnection, type TestRedis } from '../../testing/redis.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 
 let server: TestRedis
 let aia: TestInstallation

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { createLogger } from '../../gateway/log.ts'
 import { influxMissing, startInflux, type TestInflux } from '../../testing/influxdb.ts'
-import { until } from '../../testing/redis.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 
 let influx: TestInflux
 let aia: TestInstallation

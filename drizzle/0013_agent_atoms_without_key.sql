@@ -1,0 +1,1 @@
+ALTER TABLE "agent_atoms" DROP CONSTRAINT "agent_atoms_atom";
