@@ -74,6 +74,22 @@ export const catalogue: readonly Metric[] = [
   },
   {
     measurement: 'neural_intelligence',
+    metric: 'atoms',
+    kind: 'gauge',
+    unit: 'count',
+    definition: 'Atoms of the knowledge, counted every five minutes and whenever somebody looks at how it stands.',
+    tags: [],
+  },
+  {
+    measurement: 'neural_intelligence',
+    metric: 'pathways',
+    kind: 'gauge',
+    unit: 'count',
+    definition: 'Pathways between atoms, counted every five minutes and whenever somebody looks at how the knowledge stands.',
+    tags: [],
+  },
+  {
+    measurement: 'neural_intelligence',
     metric: 'answers',
     kind: 'counter',
     unit: 'count',

@@ -58,3 +58,15 @@ export const seriesOutput = z.object({
 export const metricList = z.object({
   items: z.array(z.object({ ...described, aggregates: z.array(z.enum(aggregateNames)), tags: z.array(z.enum(tagNames)) })),
 })
+
+export const savedViewInput = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  /** The query of the view's address, without its question mark. */
+  query: z
+    .string()
+    .max(2_000)
+    .regex(/^[\w.~%&=+:*-]*$/, 'is not the query of an address'),
+})
+export const savedViewId = z.strictObject({ id: z.uuid() })
+export const savedView = z.object({ id: z.uuid(), name: z.string(), query: z.string(), created_at: timestamp })
+export const savedViewList = z.object({ items: z.array(savedView) })

@@ -1,2 +1,5 @@
+export { deleteView } from './delete-view.ts'
 export { listMetrics as metrics } from './list-metrics.ts'
+export { listViews } from './list-views.ts'
+export { saveView } from './save-view.ts'
 export { series } from './series.ts'

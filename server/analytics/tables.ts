@@ -1,4 +1,4 @@
-import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { enterpriseId, identityPolicy, tenantPolicy } from '../storage/database/policies.ts'
 
 /** What points have in common: measurement and tags. Few, so that a point is small. */
@@ -38,4 +38,19 @@ export const seriesHours = pgTable(
     max: doublePrecision('max').notNull(),
   },
   (t) => [primaryKey({ columns: [t.enterpriseId, t.seriesId, t.hour] }), tenantPolicy('series_hours'), identityPolicy('series_hours')],
+)
+
+/** What somebody looks at again and again in Analytics, under a name: the view's part of the address. */
+export const savedViews = pgTable(
+  'saved_views',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    enterpriseId: enterpriseId(),
+    personId: text('person_id').notNull(),
+    name: text('name').notNull(),
+    /** The query of the address, without its question mark. */
+    query: text('query').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [index('saved_views_person').on(t.enterpriseId, t.personId, t.name), tenantPolicy('saved_views')],
 )

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import { ExportVerifier } from '../crypto/transparency/audit-export.ts'
@@ -11,6 +10,7 @@ import { appendAudit } from '../gateway/audit.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { freshEnterprise } from '../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import { until } from '../testing/until.ts'
 import { rotateCheckpointKeysWhenDue } from './checkpoint-keys.ts'
 import type * as contract from './contract.ts'
 
@@ -39,14 +39,13 @@ describe('audit operations', () => {
   }
 
   it('signs in the background after a change', async () => {
-    let state: State | undefined
-    for (let attempt = 0; attempt < 200 && !state?.checkpoint; attempt++) {
-      state = await aia.json<State>('GET', 'audit/state')
-      await sleep(100)
-    }
-    expect(state?.checkpoint?.size).toBeGreaterThan(0)
-    expect(state?.checkpoint?.origin).toMatch(/^127\.0\.0\.1:\d+\/audit\/[0-9a-f-]{36}$/)
-    expect(state?.operations.map(({ value }) => value)).toContain('neural.addSources')
+    const state = await until(
+      () => aia.json<State>('GET', 'audit/state'),
+      ({ checkpoint }) => Boolean(checkpoint),
+    )
+    expect(state.checkpoint?.size).toBeGreaterThan(0)
+    expect(state.checkpoint?.origin).toMatch(/^127\.0\.0\.1:\d+\/audit\/[0-9a-f-]{36}$/)
+    expect(state.operations.map(({ value }) => value)).toContain('neural.addSources')
   })
 
   it('lists rows newest first with names, address and filters, page by page', async () => {

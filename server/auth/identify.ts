@@ -9,6 +9,7 @@ import { apiKeyCaller } from './api-keys/identify.ts'
 import { looksLikeApiKey } from './api-keys/key-text.ts'
 import { hasSecondFactor } from './factors/has-second-factor.ts'
 import { actingAs } from './impersonation/acting.ts'
+import { noteUse } from './note-use.ts'
 import { type OauthToken, verifyOauthToken } from './oauth/caller.ts'
 import { sessionIsOpen } from './sessions.ts'
 import { deniedTokens, memberships, people, securitySettings, sessions } from './tables.ts'
@@ -84,7 +85,7 @@ export async function identify(services: Services, headers: Headers): Promise<Ca
 /** The person behind an open session, with the role it has now. A denied access token gives nobody. */
 export async function sessionCaller(services: Services, sessionId: string, token: TokenReference | null = null): Promise<Omit<Caller, 'by'> | null> {
   if (!/^[0-9a-f-]{36}$/i.test(sessionId)) return null
-  const { row, grants, acting } = await services.database.identity(async (tx) => {
+  const { row, grants, acting } = await services.database.readIdentity(async (tx) => {
     const [found] = await tx
       .select({
         person: people,
@@ -101,17 +102,20 @@ export async function sessionCaller(services: Services, sessionId: string, token
       .leftJoin(securitySettings, eq(securitySettings.enterpriseId, sessions.enterpriseId))
       .leftJoin(deniedTokens, eq(deniedTokens.tokenId, token?.tokenId ?? ''))
       .where(and(eq(sessions.id, sessionId), sessionIsOpen(), isNull(memberships.suspendedAt), isNull(deniedTokens.tokenId)))
-    if (found && Date.now() - found.session.lastSeenAt.getTime() > seenEveryMs)
-      await tx
-        .update(sessions)
-        .set({ lastSeenAt: new Date() })
-        .where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAt, new Date(Date.now() - seenEveryMs))))
     // A token of the person's own stays that person's own, whatever the browser does meanwhile.
     const other = found && (token === null || token.actorId !== null) ? await actingAs(tx, found.session, found.membership.role) : null
     const subject = other ?? found
     const its = subject ? await grantsOf(tx, subject.membership.enterpriseId, subject.person.id, subject.membership.role) : []
     return { row: found, grants: its, acting: other }
   })
+  const seenBefore = new Date(Date.now() - seenEveryMs)
+  if (row && row.session.lastSeenAt < seenBefore)
+    await noteUse(services, (tx) =>
+      tx
+        .update(sessions)
+        .set({ lastSeenAt: new Date() })
+        .where(and(eq(sessions.id, sessionId), lt(sessions.lastSeenAt, seenBefore))),
+    )
   const { person, membership } = acting ?? row ?? {}
   if (!row || !person || !membership || !isRole(membership.role)) return null
   const { role, partnerLevel } = membership

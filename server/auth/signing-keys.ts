@@ -53,7 +53,7 @@ async function advance(tx: Transaction, spare: Pair, now: Date): Promise<string>
   return id
 }
 
-const allKeys = (services: Needed) => services.database.identity((tx) => tx.select().from(signingKeys).orderBy(asc(signingKeys.createdAt)))
+const allKeys = (services: Needed) => services.database.readIdentity((tx) => tx.select().from(signingKeys).orderBy(asc(signingKeys.createdAt)))
 
 async function load(services: Needed): Promise<SigningKeys> {
   let stored = await allKeys(services)

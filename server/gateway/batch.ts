@@ -13,7 +13,7 @@ const call = z.strictObject({
     .string()
     .max(4_000)
     .regex(/^\/api\/v[12]\/[^\s#]+$/, 'must be the path of an operation, from /api/v1/ or /api/v2/ on')
-    .refine((path) => !/^\/api\/v\d\/batch\b/.test(path), 'a batch cannot hold another'),
+    .refine((path) => !/^\/api\/v\d\/(?:batch|events)\b/.test(path), 'a batch can hold neither another nor a stream of events'),
   body: z.unknown().optional(),
   idempotency_key: z
     .string()

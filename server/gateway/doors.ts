@@ -93,6 +93,8 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
       address: addressOf(headers),
       userAgent: headers.get('user-agent'),
       idempotencyKey: idempotencyKeyOf(headers),
+      ifNoneMatch: headers.get('if-none-match'),
+      identifyAgain: () => services.identify(headers),
     }
   }
 
@@ -168,13 +170,16 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     describeEnd(route.meta, headers)
     const response = await callRest(route, bounded, admitted)
     for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
-    return request.method === 'HEAD' ? new Response(null, response) : response
+    if (request.method !== 'HEAD') return response
+    // A stream would go on for nobody.
+    await response.body?.cancel()
+    return new Response(null, response)
   }
 
   /** One operation of a batch: as the caller of the batch, under its request id. */
   function answerPart(part: Request, whole: CallContext, facts: RequestFacts): Promise<Response> {
     Object.assign(facts, { requestId: whole.requestId, caller: whole.caller })
-    return answerRest(part, { ...whole, idempotencyKey: idempotencyKeyOf(part.headers) }, facts)
+    return answerRest(part, { ...whole, idempotencyKey: idempotencyKeyOf(part.headers), ifNoneMatch: null }, facts)
   }
 
   return {

@@ -11,6 +11,9 @@ const keptHours = 24
 const longestCallMs = 15 * 60_000
 /** This process. The embedded database has only one, so what another one left running has died. */
 const thisProcess = randomUUID()
+/** What this process runs now: a key that it took and is not here was not given back, because the database could not note that. */
+const running = new Set<string>()
+const idOf = ({ enterpriseId, caller, operation, keyHash }: KeyedCall) => [enterpriseId, caller, operation, keyHash].join('/')
 
 /** One use of a key: by whom, for which operation, with which input. */
 export interface KeyedCall {
@@ -99,8 +102,9 @@ export async function claim(tx: Transaction, services: Services, call: KeyedCall
         row.sealedOutput === null ? undefined : JSON.parse(new TextDecoder().decode(services.keyring.open(row.sealedOutput, sealContext(call)))),
     }
   const isOnlyProcess = services.database.adapter === 'pglite'
-  const isAlive = Date.now() - row.createdAt.getTime() < longestCallMs && (row.process === thisProcess || !isOnlyProcess)
-  if (isAlive) throw problem('conflict', 'The first call with this Idempotency-Key is still running.')
+  const isAlive = row.process === thisProcess ? running.has(idOf(call)) : !isOnlyProcess && Date.now() - row.createdAt.getTime() < longestCallMs
+  // The one conflict that passes by itself.
+  if (isAlive) throw problem('conflict', 'The first call with this Idempotency-Key is still running.', undefined, { still_running: true })
   if (row.state === 'changed')
     throw problem('conflict', 'The first call with this Idempotency-Key has changed something, but ended before it answered. Look at what it did.')
   await tx.update(idempotencyKeys).set({ process: thisProcess, createdAt: new Date() }).where(rowOf(call))
@@ -145,15 +149,31 @@ export async function runOnce<T extends { output: unknown }>(
   { transact, replay, run }: Once<T>,
 ): Promise<T> {
   if (!call) return run()
-  const earlier = await transact((tx) => claim(tx, services, call))
-  if (earlier) return replay(earlier.output)
-  let result: T
+  let isMine = false
   try {
-    result = await run()
-  } catch (error) {
-    await surely(() => transact((tx) => tx.delete(idempotencyKeys).where(rowOf(call))))
-    throw error
+    const earlier = await transact(async (tx) => {
+      const found = await claim(tx, services, call)
+      if (found) return found
+      // Before anybody else can see the row.
+      isMine = true
+      running.add(idOf(call))
+      return null
+    })
+    if (earlier) return replay(earlier.output)
+    let result: T
+    try {
+      result = await run()
+    } catch (error) {
+      // Cannot be noted: whoever asks again here finds that nothing runs.
+      await surely(() => transact((tx) => tx.delete(idempotencyKeys).where(rowOf(call)))).catch(() => {})
+      throw error
+    }
+    await surely(() => transact((tx) => keep(tx, services, call, result.output))).catch((error) => {
+      // It is done, and who asked hears so. Only who asks again does not hear it.
+      if (!(error instanceof DatabaseUnavailable)) throw error
+    })
+    return result
+  } finally {
+    if (isMine) running.delete(idOf(call))
   }
-  await surely(() => transact((tx) => keep(tx, services, call, result.output)))
-  return result
 }

@@ -24,10 +24,14 @@ export interface Measurements {
   count(what: Measured, by?: number): void
   /** One value of many: a window gives the points `stat` = count, sum, max and p95. */
   observe(what: Measured, value: number): void
+  /** What something stands at: the last value of a window is a point. */
+  gauge(what: Measured, value: number): void
   /** Writes what was gathered; never rejects, for the series count what they lose. */
   flush(): Promise<void>
   close(): Promise<void>
 }
+
+type Kind = 'counter' | 'distribution' | 'gauge'
 
 interface Gathered {
   what: Measured
@@ -35,11 +39,13 @@ interface Gathered {
   sum: number
   max: number
   sample: number[]
-  isCounter: boolean
+  last: number
+  kind: Kind
 }
 
-function pointsOf({ count, sum, max, sample, isCounter }: Gathered): { stat?: string; value: number }[] {
-  if (isCounter) return [{ value: sum }]
+function pointsOf({ count, sum, max, sample, last, kind }: Gathered): { stat?: string; value: number }[] {
+  if (kind === 'counter') return [{ value: sum }]
+  if (kind === 'gauge') return [{ value: last }]
   const sorted = sample.sort((a, b) => a - b)
   const p95 = sorted[Math.max(0, Math.floor(sorted.length * 0.95 + 0.5) - 1)] as number
   return [
@@ -62,7 +68,7 @@ export function gatherMeasurements(series: Pick<TimeSeries, 'write'>, house: () 
   let cpu = process.cpuUsage()
   let gaugesAt = Date.now()
 
-  function add(what: Measured, value: number, isCounter: boolean): void {
+  function add(what: Measured, value: number, kind: Kind): void {
     const key = `${what.measurement} ${what.enterpriseId ?? ''} ${what.metric} ${JSON.stringify(what.tags)}`
     let known = gathered.get(key)
     if (!known) {
@@ -70,12 +76,13 @@ export function gatherMeasurements(series: Pick<TimeSeries, 'write'>, house: () 
         leftOut++
         return
       }
-      known = { what, count: 0, sum: 0, max: -Infinity, sample: [], isCounter }
+      known = { what, count: 0, sum: 0, max: -Infinity, sample: [], last: value, kind }
       gathered.set(key, known)
     }
     known.count++
     known.sum += value
-    if (isCounter) return
+    known.last = value
+    if (kind !== 'distribution') return
     known.max = Math.max(known.max, value)
     if (known.sample.length < maxSample) known.sample.push(value)
     else {
@@ -119,8 +126,9 @@ export function gatherMeasurements(series: Pick<TimeSeries, 'write'>, house: () 
 
   const timer = setInterval(flush, windowMs).unref()
   return {
-    count: (what, by = 1) => add(what, by, true),
-    observe: (what, value) => add(what, value, false),
+    count: (what, by = 1) => add(what, by, 'counter'),
+    observe: (what, value) => add(what, value, 'distribution'),
+    gauge: (what, value) => add(what, value, 'gauge'),
     flush,
     async close() {
       clearInterval(timer)

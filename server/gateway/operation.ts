@@ -1,11 +1,12 @@
 import { ORPCError, os } from '@orpc/server'
 import { z } from 'zod'
 import type { Transaction } from '../storage/database/port.ts'
+import { publish } from '../storage/outbox/port.ts'
 import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
 import { decideCall, type ResourceKind } from './decide.ts'
 import { claim, keep, keyedCall, noteChange, runOnce } from './idempotency.ts'
 import type { LimitClass, LimitedCall } from './limits.ts'
-import type { Permission } from './permissions.ts'
+import { isAdministrative, type Permission } from './permissions.ts'
 import { problem } from './problem.ts'
 import { scrub } from './scrub.ts'
 import type { Caller, Services } from './services.ts'
@@ -55,10 +56,14 @@ export interface CallContext {
   resHeaders?: Headers
   /** What the caller sends to run a call once (idempotency.ts). */
   idempotencyKey?: string | undefined
+  /** Which states of an answer the caller has (conditional.ts). */
+  ifNoneMatch?: string | null
   /** Set by a door that took this call from its limit before it read the body. */
   isLimited?: boolean
   /** Set by the REST door: sends another request through it, as the same caller. */
   dispatch?: (request: Request) => Promise<Response>
+  /** Who the credential of this call belongs to now; null when it opens nothing any more. For calls that go on for long. */
+  identifyAgain(): Promise<Caller | null>
   /** Set by a door that streams: what operations report while they work. */
   progress?: (event: object) => void
 }
@@ -89,6 +94,8 @@ export function tellsState(state: OperationMeta['state'], { before, after }: { b
 /** Leaves the row of a call that is done, as the last thing in its transaction. */
 async function leaveRow(tx: Transaction, context: CallContext, caller: Caller, meta: OperationMeta, path: readonly string[], note: AuditNote) {
   if (!tellsState(meta.state, note)) throw new Error(`${path.join('.')} does not tell before and after as it declares (${meta.state}).`)
+  const { permission } = meta
+  if (isAdministrative(permission)) await publish(tx, caller.enterpriseId, { kind: 'administration.changed', operation: path.join('.'), permission })
   await appendAudit(tx, context.services, auditRow(context, caller, path, note))
 }
 
@@ -212,10 +219,12 @@ export const longOperation = chain.use(async function transactions({ context, pr
   const caller = signedIn(context.caller)
   const { services } = context
   const { meta, route } = procedure['~orpc']
-  const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.tenant(caller.enterpriseId, work)
+  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.tenant(caller.enterpriseId, work)
+  // Run again when the database is lost in the middle.
+  const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.read(caller.enterpriseId, work)
   const key = await keyedCall(context, path.join('.'), route.method, input)
   const write = <T>(work: (tx: Transaction, audit: Audit) => Promise<T>): Promise<T> =>
-    read(async (tx) => {
+    transact(async (tx) => {
       if (meta.audit !== 'row') throw new Error(`${path.join('.')} writes, but declares no audit row.`)
       const note: AuditNote = {}
       const result = await work(tx, (about) => Object.assign(note, about))
@@ -225,7 +234,7 @@ export const longOperation = chain.use(async function transactions({ context, pr
     })
   const run = async () => next({ context: { caller, read, write } })
   return runOnce(services, key, {
-    transact: read,
+    transact,
     replay: (earlier) => replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier),
     run,
   })

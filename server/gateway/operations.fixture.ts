@@ -40,6 +40,7 @@ const grant = async (world: World) => ({
   permission: 'knowledge.read',
   person_id: (await world.person('partner')).id,
 })
+const viewBody = () => ({ name: `Sample ${crypto.randomUUID().slice(0, 8)}`, query: 'metric=calls' })
 const answer = ({ post }: World) => idOf(post('neural/process', { data: { question: 'Where does the lighthouse stand?' } }))
 const atom = async (world: World) => {
   await world.source()
@@ -47,6 +48,8 @@ const atom = async (world: World) => {
 }
 
 export const samples: Record<string, Sample> = {
+  'analytics.deleteView': { id: ({ post }) => idOf(post('analytics/views', viewBody())) },
+  'analytics.saveView': { body: viewBody },
   'analytics.series': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls') },
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },

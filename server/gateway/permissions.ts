@@ -26,6 +26,21 @@ export const permissions = [
 ] as const
 export type Permission = (typeof permissions)[number]
 
+const administrative = [
+  'people.manage',
+  'access.manage',
+  'clients.manage',
+  'provider.manage',
+  'sessions.manage',
+  'security.manage',
+  'privacy.manage',
+  'jobs.manage',
+] as const satisfies readonly Permission[]
+
+/** True for what changes people, rights, keys, settings or jobs of an enterprise: whoever looks after these hears of it at once. */
+export const isAdministrative = (permission: string | undefined): permission is (typeof administrative)[number] =>
+  (administrative as readonly (string | undefined)[]).includes(permission)
+
 export const roles = ['owner', 'admin', 'analyst', 'operator', 'auditor', 'agent', 'partner'] as const
 export type Role = (typeof roles)[number]
 

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server'
-import { DatabaseUnavailable } from '../storage/database/port.ts'
-import { ObjectsUnavailable } from '../storage/objects/port.ts'
+import { DatabaseFull, DatabaseUnavailable } from '../storage/database/port.ts'
+import { ObjectsFull, ObjectsUnavailable } from '../storage/objects/port.ts'
 
 /** The closed list of problem codes and their HTTP status (RFC 9457 `status`). */
 export const problemStatus = {
@@ -140,11 +140,14 @@ const isCutShort = (error: unknown): boolean =>
 const unreachable = (what: string) =>
   problem('unavailable', `${what} cannot be reached just now. Try again in a moment, with the same Idempotency-Key where there was one.`)
 
+const full = () => problem('unavailable', 'The disk is full: nothing can be changed until there is room again. What is there can be read.')
+
 /** A thrown error as the problem it is, where it is one that we know. */
 function knownProblem(error: unknown): ORPCError<string, unknown> | undefined {
   if (error instanceof ORPCError) return error
   if (isUnstorable(error)) return unstorable()
   if (isCutShort(error)) return cutShort()
+  if (error instanceof DatabaseFull || error instanceof ObjectsFull) return full()
   if (error instanceof DatabaseUnavailable) return unreachable('The database')
   return error instanceof ObjectsUnavailable ? unreachable('The store of originals') : undefined
 }

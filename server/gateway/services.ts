@@ -6,6 +6,7 @@ import type { Cache } from '../storage/cache/port.ts'
 import type { Database } from '../storage/database/port.ts'
 import type { KeptGraph } from '../storage/graph/port.ts'
 import type { ObjectStore } from '../storage/objects/port.ts'
+import type { EventFeed } from '../storage/outbox/port.ts'
 import type { TimeSeries } from '../storage/timeseries/port.ts'
 import type { Grant } from './decide.ts'
 import type { Limits } from './limits.ts'
@@ -24,6 +25,8 @@ export interface Services {
   cache: Cache
   graph: KeptGraph
   objects: ObjectStore
+  /** What happens to an enterprise, as it is committed. */
+  events: EventFeed
   /** What was measured, to be read. */
   series: TimeSeries
   /** Takes what is measured. */

@@ -4,6 +4,7 @@ import { isPartnerLevel, isRole } from '../../gateway/decide.ts'
 import { type Permission, permissions } from '../../gateway/permissions.ts'
 import type { Caller, Services } from '../../gateway/services.ts'
 import { grantsOf } from '../access/stored.ts'
+import { noteUse } from '../note-use.ts'
 import { apiKeys, memberships, people } from '../tables.ts'
 import { hashApiKey, isApiKey } from './key-text.ts'
 
@@ -13,7 +14,7 @@ const usedEveryMs = 60_000
 export async function apiKeyCaller(services: Services, text: string): Promise<Caller | null> {
   if (!isApiKey(text)) return null
   const now = new Date()
-  const found = await services.database.identity(async (tx) => {
+  const found = await services.database.readIdentity(async (tx) => {
     const [row] = await tx
       .select({ key: apiKeys, person: people, enterprise: enterprises, membership: memberships })
       .from(apiKeys)
@@ -29,16 +30,18 @@ export async function apiKeyCaller(services: Services, text: string): Promise<Ca
         ),
       )
     if (!row) return null
-    const before = new Date(now.getTime() - usedEveryMs)
-    if (!row.key.lastUsedAt || row.key.lastUsedAt < before)
-      await tx
-        .update(apiKeys)
-        .set({ lastUsedAt: now })
-        .where(and(eq(apiKeys.id, row.key.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, before))))
     return { ...row, grants: await grantsOf(tx, row.enterprise.id, row.person.id, row.membership.role) }
   })
   if (!found || !isRole(found.membership.role)) return null
   const { key, person, enterprise, membership, grants } = found
+  const usedBefore = new Date(now.getTime() - usedEveryMs)
+  if (!key.lastUsedAt || key.lastUsedAt < usedBefore)
+    await noteUse(services, (tx) =>
+      tx
+        .update(apiKeys)
+        .set({ lastUsedAt: now })
+        .where(and(eq(apiKeys.id, key.id), or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, usedBefore)))),
+    )
   const role = found.membership.role
   return {
     kind: 'person',

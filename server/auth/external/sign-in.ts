@@ -32,7 +32,7 @@ const refusedTo = (services: Services, reason: string) =>
 const cleared = `${cookieName}=; Path=${path}; HttpOnly; SameSite=Lax; Max-Age=0`
 
 /** Only a path of this installation. */
-const safeNext = (next: string | null) => (next && /^\/(?![/\\])[^\p{Cc}\\]*$/u.test(next) && !next.startsWith('/signin') ? next : '/ask')
+const safeNext = (next: string | null) => (next && /^\/(?![/\\])[^\p{Cc}\\]*$/u.test(next) && !next.startsWith('/signin') ? next : '/overview')
 
 async function providerOf(services: Services, enterpriseId: string) {
   const [row] = await services.database.identity((tx) => tx.select().from(identityProviders).where(eq(identityProviders.enterpriseId, enterpriseId)))

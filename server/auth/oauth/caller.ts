@@ -53,7 +53,7 @@ interface Named {
 }
 
 const callerOf = (services: Services, token: Named): Promise<Identified | null> =>
-  services.database.identity(async (tx) => {
+  services.database.readIdentity(async (tx) => {
     const [row] = await tx
       .select({ client: oauthClients, enterprise: enterprises, denied: deniedTokens.tokenId })
       .from(oauthClients)

@@ -5,6 +5,7 @@ export const erasureJobName = 'erase-personal-data'
 /** Erases what the modules hold about a person in an enterprise's tables, after the account went. */
 const erasureJob: JobDefinition = {
   name: erasureJobName,
+  announced: true,
   concurrency: 1,
   run({ database, personalData }, { enterpriseId, personId }, run) {
     return run.step('erase', async () => {

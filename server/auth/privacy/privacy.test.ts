@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ExportVerifier } from '../../crypto/transparency/audit-export.ts'
 import type { PgliteDatabase } from '../../storage/database/pglite.ts'
 import { freshEnterprise } from '../../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 import { memberships } from '../tables.ts'
 import { personDocument } from './document.ts'
 
@@ -75,15 +75,11 @@ describe('privacy', () => {
     return found
   }
   const texts = Object.values(planted)
-  async function untilErased(): Promise<string[]> {
-    let left: string[] = []
-    for (let attempt = 0; attempt < 100; attempt++) {
-      left = await readableAnywhere(texts)
-      if (left.length === 0) return left
-      await sleep(200)
-    }
-    return left
-  }
+  const untilErased = () =>
+    until(
+      () => readableAnywhere(texts),
+      (left) => left.length === 0,
+    )
   async function auditVerifies(): Promise<string[]> {
     const verifier = new ExportVerifier()
     const exported = await (await aia.call('GET', 'audit/export')).text()

@@ -1,0 +1,1 @@
+export { followEvents as follow } from './follow.ts'
