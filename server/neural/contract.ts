@@ -13,6 +13,8 @@ export const limits = {
   filesPerRequest: 100,
   pageSize: 200,
   graphNodes: 5_000,
+  mapNodes: 50_000,
+  mapEdges: 250_000,
 } as const
 
 const id = z.uuid()
@@ -249,6 +251,55 @@ export const graph = z.object({
   /** True when the budget left something out. */
   truncated: z.boolean(),
 })
+
+export const mapInput = z.strictObject({
+  /** The most nodes that may come; the heaviest, by the sum of the weights of their pathways. */
+  nodes: z.int().min(1).max(limits.mapNodes).default(limits.mapNodes),
+  /** The most pathways between those; the heaviest. */
+  edges: z.int().min(0).max(limits.mapEdges).default(limits.mapEdges),
+})
+/** Numbers of one type, little-endian, as base64 (RFC 4648, 4): a tenth of the size and of the time that a list of them takes. */
+const column = z.string()
+export const graphMap = z.object({
+  revision: z.int(),
+  /** False while some atoms are not laid out yet: they stand beside their neighbours. */
+  settled: z.boolean(),
+  /** How many there are in all. */
+  total: z.object({ nodes: z.int(), edges: z.int() }),
+  /** Columns of the same length, the heaviest node first. */
+  nodes: z.object({
+    ids: z.array(id),
+    names: z.array(z.string()),
+    /** uint8: place in kind_names. */
+    kinds: column,
+    kind_names: z.array(z.string()),
+    /** uint16: place in domain_names of the first domain; '' is that of an atom without one. */
+    domains: column,
+    domain_names: z.array(z.string()),
+    /** uint32: place in source_names of the source whose wording the atom has. */
+    sources: column,
+    source_names: z.array(z.object({ id, title: z.string() })),
+    /** float32: sum of the weights of all pathways of the atom. */
+    weights: column,
+    /** float64: when it was first known, in milliseconds since 1970. */
+    times: column,
+    /** uint32: its community, 0 the largest. */
+    communities: column,
+    /** float32: x, y, z of node i at 3i. An edge at rest is 30 long. */
+    positions: column,
+  }),
+  edges: z.object({
+    /** uint32: places among the nodes of where edge i leaves and ends, at 2i and 2i + 1. */
+    ends: column,
+    /** uint8: place in kind_names. */
+    kinds: column,
+    kind_names: z.array(z.enum(pathwayKindNames)),
+    /** float32, above 0, at most 1. */
+    weights: column,
+  }),
+})
+/** The browser has this map already: the answer to a fitting If-None-Match. */
+export const mapAnswer = z.union([z.object({ status: z.literal(200), body: graphMap }), z.object({ status: z.literal(304) })])
 
 export const pathInput = z.strictObject({
   from: id,

@@ -1,6 +1,8 @@
 import { isNotNull } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
-import type { JobDefinition } from '../jobs/port.ts'
+import type { JobDefinition, ScheduleDefinition } from '../jobs/port.ts'
+import { layoutJob, requestMissingLayout } from './graph/layout-job.ts'
+import { knowledgeSchedules } from './knowledge/counted.ts'
 import { trainingJob } from './learning/training-job.ts'
 import { analyserVersion } from './lexical/analysis.ts'
 import { rebuildWhenOutdated } from './rebuild.ts'
@@ -10,13 +12,16 @@ import { models, sources } from './tables.ts'
 import { requestVectors, vectorsJob } from './vectors/job.ts'
 
 /** Background work of this module, registered once in the composition root. */
-export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob, trainingJob, vectorsJob]
+export const neuralJobs: readonly JobDefinition[] = [ingestionJob, starterJob, trainingJob, vectorsJob, layoutJob]
+
+export const neuralSchedules: readonly ScheduleDefinition[] = knowledgeSchedules
 
 /** What a start of AIA sets going by itself for an enterprise. */
 export async function startBackgroundWork(services: Services, enterpriseId: string): Promise<void> {
   await removeOrphanObjects(services, enterpriseId)
   await rebuildWhenOutdated(services, enterpriseId)
   if (services.env.embeddings) await services.database.tenant(enterpriseId, (tx) => requestVectors(tx, services, enterpriseId))
+  await services.database.tenant(enterpriseId, (tx) => requestMissingLayout(tx, services, enterpriseId))
   if (!services.env.starter) return
   // One id an analyser: the starter workspace is read once, and a run that was killed is resumed by the engine itself.
   const id = `starter-${enterpriseId}-${analyserVersion}`

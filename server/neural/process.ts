@@ -60,13 +60,13 @@ export const process = longOperation
           { enterpriseId: caller.enterpriseId, question, mode: input.processing_type, budget: budgetOf(input.enterprise_tier), inputHash, state },
           progress,
         )
-        await write(async (tx, audit) => {
+        const after = await write(async (tx, audit) => {
           await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
           audit({ target: result.id, detail: { status: result.status } })
+          return readState(tx, caller.enterpriseId)
         })
         measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, outcome.tasks)
         // Knowledge that changed while the answer was made must not be hidden behind it.
-        const after = await read((tx) => readState(tx, caller.enterpriseId))
         if (after.revision === state.revision)
           await services.cache.set(key, { ...state, result } satisfies z.infer<typeof cachedResult>, cacheSeconds)
         return result

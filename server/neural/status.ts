@@ -1,7 +1,7 @@
 import { count, eq } from 'drizzle-orm'
 import { noInput, operation } from '../gateway/operation.ts'
 import { status as statusSchema } from './contract.ts'
-import { knowledgeCounts } from './knowledge/counts.ts'
+import { countedKnowledge } from './knowledge/counted.ts'
 import { knowledgeStates, sources } from './tables.ts'
 
 export const status = operation
@@ -17,23 +17,13 @@ export const status = operation
       .where(eq(sources.enterpriseId, caller.enterpriseId))
       .groupBy(sources.state)
     const n = (name: string) => byState.find((row) => row.state === name)?.n ?? 0
-    // Counting a million pathways takes a second: once a revision is enough, because counts change with it only.
-    const counted = services.once(
-      'neural.counted',
-      () => new Map<string, { revision: number; counts: Awaited<ReturnType<typeof knowledgeCounts>> }>(),
-    )
     const revision = state?.revision ?? 0
-    let known = counted.get(caller.enterpriseId)
-    if (known?.revision !== revision) {
-      known = { revision, counts: await knowledgeCounts(tx, caller.enterpriseId) }
-      counted.set(caller.enterpriseId, known)
-    }
     const starter =
       state?.starterTotal != null && (state.starterDone ?? 0) < state.starterTotal
         ? { done: state.starterDone ?? 0, total: state.starterTotal }
         : null
     return {
-      ...known.counts,
+      ...(await countedKnowledge(tx, services, caller.enterpriseId, revision)),
       ready: starter === null && n('queued') + n('processing') === 0,
       sources: {
         total: byState.reduce((sum, row) => sum + row.n, 0),

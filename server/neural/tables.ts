@@ -168,6 +168,25 @@ export const pathways = pgTable(
   ],
 )
 
+/**
+ * Where the atoms of an enterprise stand in the picture of its graph, and their communities: one blob, because a change moves them all a little, and it is
+ * read whole (docs/decisions/0030-layout.md). At most the heaviest 50,000.
+ */
+export const graphLayouts = pgTable(
+  'graph_layouts',
+  {
+    enterpriseId: enterpriseId().primaryKey(),
+    /** SHA-256 (hex) of the graph that it is of: another one needs another layout. */
+    graphHash: varchar('graph_hash', { length: 64 }).notNull(),
+    /** The knowledge's revision at which the graph was that. */
+    revision: integer('revision').notNull(),
+    /** Columns of the same length: atom numbers (int32), x, y, z (float32), communities (uint32). Little-endian. */
+    data: bytea('data').notNull(),
+    updatedAt: at('updated_at').notNull().defaultNow(),
+  },
+  () => [tenantPolicy('graph_layouts')],
+)
+
 /** Immutable blobs of the lexical index; see lexical/segment.ts. */
 export const lexicalSegments = pgTable(
   'lexical_segments',
@@ -284,19 +303,14 @@ export const agentUses = pgTable('agent_uses', { enterpriseId: enterpriseId(), a
   tenantPolicy('agent_uses'),
 ])
 
-/** Atoms that an agent has worked with. It says nothing of who asked, so it stays when an answer is erased, and goes with its atom. */
+/**
+ * Atoms that an agent has worked with. It says nothing of who asked, so it stays when an answer is erased, and goes with its atom: whoever
+ * deletes that one deletes these rows (knowledge/stored.ts). A foreign key would look the atom up for each of them, with every answer.
+ */
 export const agentAtoms = pgTable(
   'agent_atoms',
   { enterpriseId: enterpriseId(), atom: integer('atom').notNull(), agent: text('agent').notNull() },
-  (t) => [
-    primaryKey({ columns: [t.enterpriseId, t.atom, t.agent] }),
-    foreignKey({
-      name: 'agent_atoms_atom',
-      columns: [t.enterpriseId, t.atom],
-      foreignColumns: [knowledgeAtoms.enterpriseId, knowledgeAtoms.number],
-    }).onDelete('cascade'),
-    tenantPolicy('agent_atoms'),
-  ],
+  (t) => [primaryKey({ columns: [t.enterpriseId, t.atom, t.agent] }), tenantPolicy('agent_atoms')],
 )
 
 /** Questions with known answers, frozen when made: what a new model must not get worse on. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
+import { until } from '../testing/until.ts'
 
 interface Run {
   id: string
@@ -34,13 +35,9 @@ describe('learning', () => {
 
   async function train(): Promise<Run> {
     const { id } = await aia.json<Run>('POST', 'neural/train')
-    for (let attempt = 0; attempt < 600; attempt++) {
-      const { items } = await aia.json<{ items: Run[] }>('GET', 'neural/training-runs')
-      const run = items.find((item) => item.id === id)
-      if (run?.state === 'done' || run?.state === 'failed') return run
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-    throw new Error('The training run did not end.')
+    const runs = async () => (await aia.json<{ items: Run[] }>('GET', 'neural/training-runs')).items
+    const ended = async () => (await runs()).find((run) => run.id === id && (run.state === 'done' || run.state === 'failed'))
+    return (await until(ended)) as Run
   }
 
   it('changes nothing without feedback, and says why', async () => {

@@ -6,6 +6,7 @@ import type { Passage } from '../answering/passage.ts'
 import { createPhraser } from '../answering/phrase.ts'
 import type { ProcessProgress, ProcessResult, pathStep } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
+import type { IndexView } from '../lexical/lexical-index.ts'
 import type { Ranked } from '../ranking/rank.ts'
 import { vectorsOf } from '../vectors/engine.ts'
 import { questionVectors } from '../vectors/question.ts'
@@ -41,23 +42,26 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
   const vectorOf = questionVectors(services)
   const seen = new Map<number, Passage>()
   const ranked = new Map<number, Ranked>()
+  let view: IndexView | undefined
   const outcome = await runAgents(
     { question: ask.question, mode: ask.mode, budget: ask.budget },
     {
       async retrieve(question, limit) {
         const vector = await vectorOf(question)
         const meaning = vectors && vector ? { index: vectors.index, model: vectors.embedder.model, vector } : null
-        const found = await database.tenant(ask.enterpriseId, (tx) =>
+        const found = await database.read(ask.enterpriseId, (tx) =>
           retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model, meaning }),
         )
+        view = found.view
         for (const passage of found.passages) seen.set(passage.number, passage)
         for (const hit of found.ranked) if (!ranked.has(hit.number)) ranked.set(hit.number, hit)
         return found.passages
       },
       async vocabulary(terms) {
-        const view = await database.tenant(ask.enterpriseId, (tx) => index.view(tx, ask.enterpriseId))
-        const frequencies = view.documentFrequencies(terms)
-        return { atoms: view.atoms, idf: (term) => view.inverseFrequency(frequencies.get(term) ?? 0) }
+        if (!view) throw new Error('Words are counted in the knowledge that a retrieval saw.')
+        const known = view
+        const frequencies = known.documentFrequencies(terms)
+        return { atoms: known.atoms, idf: (term) => known.inverseFrequency(frequencies.get(term) ?? 0) }
       },
       phrase: services.env.llm
         ? createPhraser(services.env.llm, (url, init) => {
@@ -118,7 +122,7 @@ async function pathOf(
   }
   if (steps.length === 0) return []
   const missing = steps.map((step) => step.from).filter((number) => !seen.has(number))
-  const others = missing.length ? await services.database.tenant(enterpriseId, (tx) => readAtoms(tx, enterpriseId, missing)) : new Map()
+  const others = missing.length ? await services.database.read(enterpriseId, (tx) => readAtoms(tx, enterpriseId, missing)) : new Map()
   const end = (number: number) => {
     const passage = seen.get(number)
     return passage ? { id: passage.atomId, title: passage.title } : (others.get(number) as { id: string; title: string } | undefined)

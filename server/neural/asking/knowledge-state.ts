@@ -35,7 +35,7 @@ export async function loadModel(services: Services, enterpriseId: string, versio
 }
 
 async function read(services: Services, enterpriseId: string, version: number): Promise<PublishedModel> {
-  const [row] = await services.database.tenant(enterpriseId, (tx) =>
+  const [row] = await services.database.read(enterpriseId, (tx) =>
     tx
       .select()
       .from(models)

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import { numbered } from '../knowledge/stored.ts'
-import type { LexicalIndex } from '../lexical/lexical-index.ts'
+import type { IndexView, LexicalIndex } from '../lexical/lexical-index.ts'
 import { type PublishedModel, type Ranked, rank } from '../ranking/rank.ts'
 import type { VectorIndex } from '../vectors/search.ts'
 
@@ -20,6 +20,8 @@ interface AtomRow {
 export interface Retrieval {
   passages: Passage[]
   ranked: Ranked[]
+  /** The words of the knowledge that it saw. */
+  view: IndexView
 }
 
 /** A question's vector and where to search with it. */
@@ -48,7 +50,8 @@ export async function retrieve(
 ): Promise<Retrieval> {
   const { meaning } = request
   const near = meaning ? await meaning.index.search(tx, enterpriseId, meaning.model, meaning.vector, nearestAtoms + 1) : []
-  const ranked = await rank(tx, index, enterpriseId, {
+  const view = await index.view(tx, enterpriseId)
+  const ranked = await rank(tx, view, enterpriseId, {
     question: request.question,
     mode: request.mode,
     limit: request.limit,
@@ -78,7 +81,7 @@ export async function retrieve(
       },
     ]
   })
-  return { passages, ranked }
+  return { passages, ranked, view }
 }
 
 /** The canonical occurrence of each atom: its text is exactly that span of the source's stored text. */

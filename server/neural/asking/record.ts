@@ -1,4 +1,5 @@
 import type { Transaction } from '../../storage/database/port.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import type { AgentTask } from '../answering/agents.ts'
 import type { ProcessResult } from '../contract.ts'
 import type { Ranked } from '../ranking/rank.ts'
@@ -37,11 +38,24 @@ export async function recordResult(
     result,
     signals,
   })
-  if (answer.tasks.length === 0) return
+  if (answer.tasks.length > 0) await recordTasks(tx, who.enterpriseId, answer.tasks, result.id, signals)
+  const { id, status, cached, timing_ms: timing } = result
+  await publish(tx, who.enterpriseId, {
+    kind: 'answer.given',
+    id,
+    person: who.personId,
+    status,
+    mode: answer.mode,
+    cached,
+    duration_ms: timing.total,
+  })
+}
+
+async function recordTasks(tx: Transaction, enterpriseId: string, tasks: readonly AgentTask[], resultId: string, signals: readonly ResultSignal[]) {
   await tx.insert(agentTasks).values(
-    answer.tasks.map((task) => ({
-      enterpriseId: who.enterpriseId,
-      resultId: result.id,
+    tasks.map((task) => ({
+      enterpriseId,
+      resultId,
       agent: task.agent,
       task: task.task,
       outcome: task.outcome,
@@ -52,5 +66,5 @@ export async function recordResult(
       durationMs: task.durationMs,
     })),
   )
-  await recordAgentWork(tx, who.enterpriseId, answer.tasks, signals)
+  await recordAgentWork(tx, enterpriseId, tasks, signals)
 }

@@ -1,14 +1,9 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '../thread.ts'
 import type { AnalysedText, AnalysedTexts } from './text-analysis.ts'
 
-const folder = join(process.cwd(), 'server', 'neural', 'knowledge')
-// The build translates it for the standalone server. In a checkout the source itself is run, which a thread of Node 20 cannot do by itself.
-const built = join(folder, 'analysis-worker.js')
-const source = pathToFileURL(join(folder, 'analysis-worker.ts')).href
-const runSource = `import('tsx/esm/api').then(({ register }) => (register(), import('${source}')))`
+const file = join(process.cwd(), 'server', 'neural', 'knowledge', 'analysis-worker')
 /** Fewer texts are analysed sooner where they are. */
 const fewTexts = 32
 
@@ -39,7 +34,7 @@ export class AnalysisThread {
   }
 
   #start(): Worker {
-    const worker = existsSync(built) ? new Worker(built) : new Worker(runSource, { eval: true })
+    const worker = startThread(file)
     worker.on('message', ({ id, analysed }: { id: number; analysed: AnalysedText[] }) => {
       const waiting = this.#waiting.get(id)
       this.#waiting.delete(id)

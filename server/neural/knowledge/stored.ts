@@ -288,6 +288,7 @@ export async function updateAtoms(tx: Transaction, enterpriseId: string, atoms: 
 export async function deleteAtoms(tx: Transaction, enterpriseId: string, numbers: Iterable<number>): Promise<void> {
   const wanted = [...numbers]
   if (wanted.length === 0) return
+  await tx.execute(sql`delete from agent_atoms where enterprise_id = ${enterpriseId} and atom in (select number from ${numbered(wanted)})`)
   await tx.execute(
     sql`delete from knowledge_atoms where enterprise_id = ${enterpriseId}
       and ctid = any(array(select a.ctid from ${numbered(wanted)} cross join lateral ${atomOf(enterpriseId)} a))`,

@@ -4,6 +4,7 @@ import type { Services } from '../../gateway/services.ts'
 import { type JobDefinition, JobLost, type JobRun } from '../../jobs/port.ts'
 import { DatabaseUnavailable } from '../../storage/database/port.ts'
 import { ObjectsUnavailable } from '../../storage/objects/port.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import { loadModel, readState } from '../asking/knowledge-state.ts'
 import { lexicalIndexOf } from '../engine.ts'
 import { serialiseLatent } from '../ranking/latent.ts'
@@ -38,8 +39,8 @@ async function judge(
   return evaluate(
     questions,
     async (question) => {
-      const ranked = await services.database.tenant(enterpriseId, (tx) =>
-        rank(tx, index, enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }),
+      const ranked = await services.database.tenant(enterpriseId, async (tx) =>
+        rank(tx, await index.view(tx, enterpriseId), enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }),
       )
       if (++done % 50 === 0) await progress(done / questions.length)
       return ranked
@@ -55,6 +56,7 @@ async function train(services: Services, enterpriseId: string, runId: string, ru
       await run.hold(tx)
       await tx.update(trainingRuns).set(values).where(eq(trainingRuns.id, runId))
       if (values.progressDone) await run.progress(tx, values.progressDone, steps.after)
+      if (values.state === 'done') await publish(tx, enterpriseId, { kind: 'training.ended', id: runId, state: 'done', published: false })
     })
   await update({ state: 'running', progressDone: 0, progressTotal: steps.after, reason: null })
   await database.refreshStatistics()
@@ -125,6 +127,7 @@ async function train(services: Services, enterpriseId: string, runId: string, ru
         endedAt: new Date(),
       })
       .where(eq(trainingRuns.id, runId))
+    await publish(tx, enterpriseId, { kind: 'training.ended', id: runId, state: 'done', published: decision.publish })
   })
 }
 
@@ -134,11 +137,12 @@ export const trainingJob: JobDefinition = {
   concurrency: 1,
   // One step: what learning gives to publishing is megabytes, and both must judge by the same questions.
   run: (services, { enterpriseId, runId }, run) => run.step('train', () => trainOnce(services, enterpriseId, String(runId), run)),
-  async cancelled(tx, _services, { runId }) {
+  async cancelled(tx, _services, { enterpriseId, runId }) {
     await tx
       .update(trainingRuns)
       .set({ state: 'failed', reason: 'The run was cancelled.', endedAt: new Date() })
       .where(and(eq(trainingRuns.id, String(runId)), inArray(trainingRuns.state, ['queued', 'running'])))
+    await publish(tx, enterpriseId, { kind: 'training.ended', id: String(runId), state: 'failed', published: false })
   },
   async again(tx, _services, { runId }) {
     const id = String(runId)
@@ -167,6 +171,7 @@ async function trainOnce(services: Services, enterpriseId: string, id: string, r
         .update(trainingRuns)
         .set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() })
         .where(eq(trainingRuns.id, id))
+      await publish(tx, enterpriseId, { kind: 'training.ended', id, state: 'failed', published: false })
     })
     throw error
   }

@@ -59,7 +59,13 @@ async function titles(
     const atoms = new Map(
       (await tx.select({ number: knowledgeAtoms.number, title: knowledgeAtoms.title }).from(knowledgeAtoms)).map((row) => [row.number, row.title]),
     )
-    const ranked = await rank(tx, index, enterprise, { mode: 'advanced', limit: 10, budget: { nodes: 500 }, model: priorModel, ...request })
+    const ranked = await rank(tx, await index.view(tx, enterprise), enterprise, {
+      mode: 'advanced',
+      limit: 10,
+      budget: { nodes: 500 },
+      model: priorModel,
+      ...request,
+    })
     return ranked.map(({ number }) => atoms.get(number) as string)
   })
 }
@@ -73,8 +79,14 @@ describe('rank', () => {
     expect(ranked[0]).toBe('Lower Weir')
     expect(ranked.slice(0, 3)).toContain('Marta Kolben')
     expect(ranked.slice(0, 5)).toContain('Hradek')
-    const raw = await database.tenant(filled.enterprise, (tx) =>
-      rank(tx, filled.index, filled.enterprise, { question, mode: 'advanced', limit: 10, budget: { nodes: 500 }, model: priorModel }),
+    const raw = await database.tenant(filled.enterprise, async (tx) =>
+      rank(tx, await filled.index.view(tx, filled.enterprise), filled.enterprise, {
+        question,
+        mode: 'advanced',
+        limit: 10,
+        budget: { nodes: 500 },
+        model: priorModel,
+      }),
     )
     expect(raw.some(({ via }) => via?.kind === 'mentions')).toBe(true)
     expect(raw.map(({ score }) => score)).toEqual(raw.map(({ score }) => score).sort((a, b) => b - a))
@@ -96,8 +108,8 @@ describe('rank', () => {
     const filled = await fill([0, 1])
     expect(await titles(filled, { question: 'the of and' })).toEqual([])
     const other = await freshEnterprise(database)
-    const ranked = await database.tenant(other, (tx) =>
-      rank(tx, filled.index, other, { question, mode: 'advanced', limit: 10, budget: { nodes: 500 }, model: priorModel }),
+    const ranked = await database.tenant(other, async (tx) =>
+      rank(tx, await filled.index.view(tx, other), other, { question, mode: 'advanced', limit: 10, budget: { nodes: 500 }, model: priorModel }),
     )
     expect(ranked).toEqual([])
   })

@@ -1,7 +1,6 @@
 import { keepPlans, type Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
-import type { LexicalIndex } from '../lexical/lexical-index.ts'
 import type { PathwayKind } from '../tables.ts'
 import { byWords, byWordsAndMeaning, byWordsAndVectors, type Near } from './first-stage.ts'
 import { Hop } from './hop.ts'
@@ -49,9 +48,8 @@ const mostNameHolders = 50
  * `advanced` and `enterprise`: then follows pathways and shared names from the best atoms to atoms that answer what those leave open.
  * Ties are broken by content, so nothing depends on the order of ingestion. About four short statements.
  */
-export async function rank(tx: Transaction, index: LexicalIndex, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
+export async function rank(tx: Transaction, view: IndexView, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
   await keepPlans(tx)
-  const view = await index.view(tx, enterpriseId)
   const question = readQuestion(request.question)
   if (view.atoms === 0 || question.terms.length === 0) return []
   const most = Math.max(1, Math.min(request.budget.nodes, 5_000))

@@ -2,8 +2,10 @@ import { and, eq, ne } from 'drizzle-orm'
 import { longOperation, operation } from '../../gateway/operation.ts'
 import type { Services } from '../../gateway/services.ts'
 import type { Transaction } from '../../storage/database/port.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import { removal, sourceId } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
+import { requestLayout } from '../graph/layout-job.ts'
 import { preview, remove } from '../knowledge/remove.ts'
 import { sources } from '../tables.ts'
 import { requestVectors } from '../vectors/job.ts'
@@ -21,6 +23,7 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
   await tx.delete(sources).where(eq(sources.id, id))
   // An atom that another source also gives may bear another title now.
   await requestVectors(tx, services, enterpriseId)
+  await requestLayout(tx, services, enterpriseId)
   const [other] = row.objectKey
     ? await tx
         .select({ id: sources.id })
@@ -28,6 +31,7 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
         .where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id)))
         .limit(1)
     : [{ id }]
+  await publish(tx, enterpriseId, { kind: 'source.state', id, state: 'removed', done: 0, total: 0 })
   return { removed, before: row, orphanKey: other ? null : row.objectKey }
 }
 

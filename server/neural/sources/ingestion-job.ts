@@ -5,7 +5,9 @@ import type { Services } from '../../gateway/services.ts'
 import { type JobDefinition, type JobInput, JobLost, type JobRun } from '../../jobs/port.ts'
 import { DatabaseUnavailable, type Transaction } from '../../storage/database/port.ts'
 import { ObjectsUnavailable } from '../../storage/objects/port.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import { analysisThreadOf, lexicalIndexOf } from '../engine.ts'
+import { requestLayout } from '../graph/layout-job.ts'
 import { type IngestPart, ingest, textsOf } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
 import { remove } from '../knowledge/remove.ts'
@@ -46,6 +48,10 @@ function held<T>(services: Services, { enterpriseId }: Task, run: JobRun, work: 
   })
 }
 
+/** Tells where the source stands, as the last thing in a transaction that has changed it. */
+const tell = (tx: Transaction, { enterpriseId, sourceId }: Task, state: 'queued' | 'processing' | 'ready' | 'failed', done = 0, total = 0) =>
+  publish(tx, enterpriseId, { kind: 'source.state', id: sourceId, state, done, total })
+
 async function begin(services: Services, task: Task, run: JobRun) {
   const { enterpriseId, sourceId } = task
   return held(services, task, run, async (tx) => {
@@ -68,6 +74,7 @@ async function ingestInChunks(services: Services, task: Task, run: JobRun, docum
       .update(sources)
       .set({ text: document.text, title: document.title, contentType: document.contentType, progressTotal: total })
       .where(eq(sources.id, sourceId))
+    await tell(tx, task, 'processing', 0, total)
   })
   const thread = analysisThreadOf(services)
   const chunk = (from: number): IngestPart => ({ sourceId, document, from, to: Math.min(total, from + chunkSize) })
@@ -83,6 +90,7 @@ async function ingestInChunks(services: Services, task: Task, run: JobRun, docum
       await ingest(tx, index, enterpriseId, [part], known)
       await tx.update(sources).set({ progressDone: part.to }).where(eq(sources.id, sourceId))
       await run.progress(tx, part.to ?? total, total)
+      await tell(tx, task, 'processing', part.to ?? total, total)
     })
     if ((from / chunkSize) % chunksPerStatistics === chunksPerStatistics - 1) await services.database.refreshStatistics()
     await nextTurn()
@@ -109,14 +117,12 @@ function addressOf(row: { origin: string; location: string | null }): string | n
 }
 
 /** Takes away what was read of a source, and says why it is not ready. */
-async function giveUp(
-  tx: Transaction,
-  services: Services,
-  { enterpriseId, sourceId }: Task,
-  reason: { code: string; detail: string },
-): Promise<void> {
+async function giveUp(tx: Transaction, services: Services, task: Task, reason: { code: string; detail: string }): Promise<void> {
+  const { enterpriseId, sourceId } = task
   await remove(tx, lexicalIndexOf(services), enterpriseId, [sourceId])
   await tx.update(sources).set({ state: 'failed', reason, text: null, progressDone: 0, progressTotal: 0 }).where(eq(sources.id, sourceId))
+  await requestLayout(tx, services, enterpriseId)
+  await tell(tx, task, 'failed')
 }
 
 /** Runs a part of the job; whatever fails in it leaves no knowledge behind. False when the source is gone or cannot be read. */
@@ -157,13 +163,15 @@ async function read(services: Services, task: Task, run: JobRun): Promise<boolea
 async function finish(services: Services, task: Task, run: JobRun): Promise<boolean> {
   const { enterpriseId, sourceId } = task
   await held(services, task, run, async (tx) => {
-    const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, sourceId)).for('update')
+    const [row] = await tx.select({ state: sources.state, total: sources.progressTotal }).from(sources).where(eq(sources.id, sourceId)).for('update')
     // Gone meanwhile, or done by a run that was killed before it could say so.
     if (row?.state !== 'processing') return
     await tx.update(sources).set({ state: 'ready', readyAt: new Date() }).where(eq(sources.id, sourceId))
     await maintain(tx, lexicalIndexOf(services), enterpriseId)
     await trainWhenGrown(tx, services, enterpriseId)
     await requestVectors(tx, services, enterpriseId, sourceId)
+    await requestLayout(tx, services, enterpriseId)
+    await tell(tx, task, 'ready', row.total, row.total)
   })
   return true
 }
@@ -186,10 +194,12 @@ export const ingestionJob: JobDefinition = {
       await giveUp(tx, services, task, { code: 'cancelled', detail: 'Reading was cancelled. It can be read again.' })
   },
   async again(tx, _services, input) {
-    const { sourceId } = taskOf(input)
+    const task = taskOf(input)
+    const { sourceId } = task
     const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, sourceId)).for('update')
     if (!row) throw problem('conflict', 'The source was deleted, so there is nothing to read.')
     if (row.state !== 'failed') throw problem('conflict', `Only a failed source can be read again; this one is ${row.state}.`)
     await tx.update(sources).set({ state: 'queued', reason: null }).where(eq(sources.id, sourceId))
+    await tell(tx, task, 'queued')
   },
 }

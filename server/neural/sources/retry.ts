@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { and, eq } from 'drizzle-orm'
 import { operation } from '../../gateway/operation.ts'
 import { problem } from '../../gateway/problem.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import { acceptedSource, sourceId } from '../contract.ts'
 import { sources } from '../tables.ts'
 import { noSuchSource } from './view.ts'
@@ -28,6 +29,7 @@ export const retrySource = operation
       input: { enterpriseId: caller.enterpriseId, sourceId: input.id, title: row.title, fileName: null },
       id: `ingestion-${input.id}-${randomUUID()}`,
     })
+    await publish(tx, caller.enterpriseId, { kind: 'source.state', id: input.id, state: 'queued', done: 0, total: 0 })
     audit({ target: input.id, before: { state: row.state }, after: { state: 'queued' } })
     return { id: row.id, state: 'queued' as const, title: row.title }
   })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Services } from '../../gateway/services.ts'
 import type { Transaction } from '../../storage/database/port.ts'
+import { publish } from '../../storage/outbox/port.ts'
 import { sources } from '../tables.ts'
 import type { Incoming } from './gather.ts'
 
@@ -47,5 +48,6 @@ export async function enqueueSources(
     })
     accepted.push({ id, state: 'queued', title })
   }
+  for (const { id, state } of accepted) await publish(tx, who.enterpriseId, { kind: 'source.state', id, state, done: 0, total: 0 })
   return accepted
 }

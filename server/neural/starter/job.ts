@@ -5,6 +5,7 @@ import { namedLogger } from '../../gateway/log.ts'
 import type { Services } from '../../gateway/services.ts'
 import type { JobDefinition, JobRun } from '../../jobs/port.ts'
 import { lexicalIndexOf } from '../engine.ts'
+import { requestLayout } from '../graph/layout-job.ts'
 import { ingest } from '../knowledge/ingest.ts'
 import { maintain } from '../knowledge/maintain.ts'
 import { requestTraining } from '../learning/request.ts'
@@ -30,6 +31,7 @@ interface Ready {
  */
 export const starterJob: JobDefinition = {
   name: 'starter',
+  announced: true,
   concurrency: 1,
   run: (services, { enterpriseId }, run) => run.step('read', () => readWorkspace(services, enterpriseId, run)),
   async cancelled() {
@@ -74,6 +76,7 @@ async function readWorkspace(services: Services, enterpriseId: string, run: JobR
     await maintain(tx, lexicalIndexOf(services), enterpriseId)
     await requestTraining(tx, services, enterpriseId, 'system')
     await requestVectors(tx, services, enterpriseId)
+    await requestLayout(tx, services, enterpriseId)
   })
 }
 

@@ -21,9 +21,7 @@ beforeEach((context) => {
 
 const unit = (values: Float32Array) => values.map((value) => value / Math.hypot(...values))
 
-it('finds by the index of the server nearly what comparing with each finds, and a small enterprise all it asks for', {
-  timeout: 180_000,
-}, async () => {
+it('finds by the index of the server nearly what comparing with each finds, and a small enterprise all it asks for', async () => {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
   console.info(`approximate search seed ${seed}`)
   const random = seededRandom(seed)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { enterprises } from '../../enterprise/tables.ts'
 import { rows } from '../../storage/database/port.ts'
 import { freshFolder, startInstallation, type TestInstallation } from '../../testing/runtime.ts'
+import { until } from '../../testing/until.ts'
 import { retrieve } from '../asking/passages.ts'
 import type { ProcessResult } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
@@ -51,14 +52,6 @@ const coverage = async (of = aia, enterprise = enterpriseId): Promise<Coverage> 
     )
   )[0] as Coverage
 
-/** Waits until `reached` holds. */
-async function until(reached: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (await reached()) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`It did not come to this within 20 s: ${reached}`)
-}
 const embedded = (of = aia, enterprise = enterpriseId) =>
   until(async () => {
     const { atoms, vectors: stored } = await coverage(of, enterprise)
