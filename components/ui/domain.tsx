@@ -11,7 +11,8 @@ const colourClasses = [
   'text-domain-7',
 ] as const
 
-const shapes = [
+/** Outlines in a square of 12: SVG here, canvas and shader in the graph. */
+export const shapes = [
   'M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1z',
   'M1.5 1.5h9v9h-9z',
   'M6 .5 11.5 6 6 11.5.5 6z',
@@ -30,13 +31,18 @@ export function domainSlot(name: string): { colour: number; shape: number } {
   return { colour: hash % 8, shape: (hash >>> 3) % 8 }
 }
 
-export function DomainMark({ name, size = 10 }: { name: string; size?: number }) {
-  const { colour, shape } = domainSlot(name)
+export function ShapeMark({ shape, size = 10, className = 'text-quiet' }: { shape: number; size?: number; className?: string | undefined }) {
   return (
-    <svg viewBox="0 0 12 12" width={size} height={size} aria-hidden className={`inline-block shrink-0 ${colourClasses[colour]}`}>
+    <svg viewBox="0 0 12 12" width={size} height={size} aria-hidden className={`inline-block shrink-0 ${className}`}>
       <path d={shapes[shape]} fill="currentColor" />
     </svg>
   )
+}
+
+/** A domain's mark; in the graph the shape is that of the kind instead. */
+export function DomainMark({ name, size = 10, shape }: { name: string; size?: number; shape?: number }) {
+  const own = domainSlot(name)
+  return <ShapeMark shape={shape ?? own.shape} size={size} className={colourClasses[own.colour]} />
 }
 
 export function DomainTag({ name }: { name: string }) {

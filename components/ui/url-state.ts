@@ -2,12 +2,15 @@
 import { usePathname, useSearchParams } from 'next/navigation'
 import { useCallback } from 'react'
 
-/** `search` with the changes made; null removes a name. */
-export function changedSearch(search: string, changes: Readonly<Record<string, string | null>>): string {
+export type UrlChanges = Readonly<Record<string, string | null | readonly string[]>>
+
+/** `search` with the changes made; null removes a name, a list gives it several times. */
+export function changedSearch(search: string, changes: UrlChanges): string {
   const params = new URLSearchParams(search)
   for (const [name, value] of Object.entries(changes)) {
-    if (value === null || value === '') params.delete(name)
-    else params.set(name, value)
+    if (typeof value === 'string' && value !== '') params.set(name, value)
+    else params.delete(name)
+    if (Array.isArray(value)) for (const one of value) params.append(name, one)
   }
   const text = params.toString()
   return text ? `?${text}` : ''
@@ -20,7 +23,7 @@ export function changedSearch(search: string, changes: Readonly<Record<string, s
 export function useUrlState() {
   const params = useSearchParams()
   const pathname = usePathname()
-  const change = useCallback((changes: Readonly<Record<string, string | null>>, options?: { replace?: boolean }) => {
+  const change = useCallback((changes: UrlChanges, options?: { replace?: boolean }) => {
     const url = location.pathname + changedSearch(location.search, changes) + location.hash
     if (options?.replace) window.history.replaceState(null, '', url)
     else window.history.pushState(null, '', url)
