@@ -5,20 +5,10 @@ import { Info } from 'lucide-react'
 import { orpc } from '@/components/api/client'
 import type { Metric } from '@/components/api/types'
 import { Ago } from '@/components/ui/ago'
-import { formatDuration, formatNumber, humanise } from '@/components/ui/format'
+import { formatNumber, humanise } from '@/components/ui/format'
+import { metricText } from '@/components/ui/measure'
 import { Panel } from '@/components/ui/page'
 import { EmptyState, ErrorState } from '@/components/ui/states'
-
-/** A measured figure in its unit. Without data it says so. */
-export function metricText({ value, unit }: Pick<Metric, 'value' | 'unit'>, locale?: string): string {
-  if (value === null) return 'No data'
-  if (unit === 'ms') return formatDuration(value, locale)
-  if (unit === 'percent' || unit === '%') return `${formatNumber(value, 1, locale)} %`
-  if (unit === 'ratio' || unit === '' || unit === '1')
-    return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 3 }).format(value)
-  if (unit === 'count') return formatNumber(value, Number.isInteger(value) ? 0 : 1, locale)
-  return `${formatNumber(value, Number.isInteger(value) ? 0 : 2, locale)} ${unit}`
-}
 
 export function Metrics() {
   const query = useQuery(orpc.neural.metrics.queryOptions({ input: {}, refetchInterval: 30_000 }))

@@ -1,0 +1,136 @@
+'use client'
+import { Chip, FormControlLabel, ListSubheader, MenuItem, Switch, TextField } from '@mui/material'
+import { humanise } from '@/components/ui/format'
+import type { MetricInfo } from './use-series'
+import { type RangeName, ranges, type View } from './view'
+
+type Change = (changes: Readonly<Record<string, string | null>>) => void
+
+const selectClass = 'min-w-36 max-sm:grow'
+/** What a datetime-local field takes: the person's own time, to the minute. */
+const localTime = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+
+/** What is looked at. Every choice goes into the address. */
+export function Controls({
+  view,
+  catalogue,
+  moments,
+  live,
+  change,
+}: {
+  view: View
+  catalogue: readonly MetricInfo[]
+  moments: { from: number; to: number }
+  live: boolean
+  change: Change
+}) {
+  const { metric, aggregate, by, tags, range, compare } = view
+  const noTags = Object.fromEntries(metric.tags.map((tag) => [tag, null]))
+  const measurements = [...new Set(catalogue.map(({ measurement }) => measurement))]
+  return (
+    <fieldset aria-label="What is shown" className="mb-4 flex flex-wrap items-center gap-3">
+      <TextField
+        select
+        label="Metric"
+        value={`${metric.measurement} ${metric.metric}`}
+        className="min-w-56 max-sm:grow"
+        onChange={({ target }) => {
+          const [measurement = '', name = ''] = target.value.split(' ')
+          change({ ...noTags, measurement, metric: name, aggregate: null, by: null })
+        }}
+      >
+        {measurements.flatMap((measurement) => [
+          <ListSubheader key={measurement}>{humanise(measurement)}</ListSubheader>,
+          ...catalogue
+            .filter((each) => each.measurement === measurement)
+            .map((each) => (
+              <MenuItem key={`${measurement} ${each.metric}`} value={`${measurement} ${each.metric}`}>
+                {humanise(each.metric)}
+              </MenuItem>
+            )),
+        ])}
+      </TextField>
+      {metric.aggregates.length > 1 && (
+        <TextField select label="Value" value={aggregate} className={selectClass} onChange={({ target }) => change({ aggregate: target.value })}>
+          {metric.aggregates.map((name) => (
+            <MenuItem key={name} value={name}>
+              {name === 'p95' ? '95th percentile' : humanise(name)}
+            </MenuItem>
+          ))}
+        </TextField>
+      )}
+      {metric.tags.length > 0 && (
+        <TextField
+          select
+          label="A line for each"
+          value={by ?? ''}
+          className={selectClass}
+          onChange={({ target }) => change({ by: target.value || null })}
+        >
+          <MenuItem value="">All together</MenuItem>
+          {metric.tags
+            .filter((tag) => !tags[tag])
+            .map((tag) => (
+              <MenuItem key={tag} value={tag}>
+                {humanise(tag)}
+              </MenuItem>
+            ))}
+        </TextField>
+      )}
+      <TextField
+        select
+        label="Time"
+        value={typeof range === 'string' ? range : 'own'}
+        className={selectClass}
+        onChange={({ target }) =>
+          change(
+            target.value === 'own'
+              ? { range: null, from: new Date(moments.from).toISOString(), to: new Date(moments.to).toISOString() }
+              : { range: target.value, from: null, to: null },
+          )
+        }
+      >
+        {(Object.keys(ranges) as RangeName[]).map((name) => (
+          <MenuItem key={name} value={name}>
+            {ranges[name].label}
+          </MenuItem>
+        ))}
+        <MenuItem value="own">Two moments</MenuItem>
+      </TextField>
+      {typeof range !== 'string' &&
+        (['from', 'to'] as const).map((end) => (
+          <TextField
+            key={end}
+            type="datetime-local"
+            label={end === 'from' ? 'From' : 'To'}
+            value={localTime(range[end])}
+            slotProps={{ inputLabel: { shrink: true } }}
+            onChange={({ target }) => {
+              const at = Date.parse(target.value)
+              if (!Number.isNaN(at)) change({ [end]: new Date(at).toISOString() })
+            }}
+          />
+        ))}
+      <FormControlLabel
+        control={<Switch size="small" checked={compare} onChange={(_event, on) => change({ compare: on ? 'previous' : null })} />}
+        label="Compare with before"
+        className="touch:min-h-11"
+      />
+      {typeof range === 'string' && (
+        <FormControlLabel
+          control={<Switch size="small" checked={live} onChange={(_event, on) => change({ live: on ? null : 'off' })} />}
+          label="Follow"
+          className="touch:min-h-11"
+        />
+      )}
+      {Object.entries(tags).map(([tag, value]) => (
+        <Chip
+          key={tag}
+          label={`${humanise(tag)}: ${value}`}
+          onDelete={() => change({ [tag]: null })}
+          slotProps={{ label: { title: 'Press Delete to take the filter away' } }}
+        />
+      ))}
+    </fieldset>
+  )
+}

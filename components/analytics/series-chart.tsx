@@ -1,0 +1,60 @@
+'use client'
+import { LineChart } from '@mui/x-charts/LineChart'
+import { metricText } from '@/components/ui/measure'
+import type { SeriesTable } from './series-table'
+
+/** After the domains' palette; lines differ by dashes too, from the ninth on. */
+const colourOf = (line: number) => `var(--mui-palette-aia-domain${line % 8})`
+const manyPoints = 40
+
+interface Props {
+  table: SeriesTable
+  unit: string
+  from: string
+  to: string
+  bucketSeconds: number
+  label: string
+  /** Somebody points at a moment to look closer. */
+  closer: (at: number) => void
+}
+
+/** The course of a metric. What was not measured is a gap, not a zero. */
+export default function SeriesChart({ table, unit, from, to, bucketSeconds, label, closer }: Props) {
+  const [begin, end, stepMs] = [Date.parse(from), Date.parse(to), bucketSeconds * 1_000]
+  const count = Math.max(0, Math.round((end - begin) / stepMs))
+  const rows = new Map(table.rows.map(({ at, values }) => [Date.parse(at), values]))
+  const times = Array.from({ length: count }, (_, index) => begin + index * stepMs)
+  return (
+    // Named here: the chart puts its own title on an element without a role, which may not have a name (WAI-ARIA 1.2, 5.2.8.6).
+    <fieldset aria-label={label} className="m-0 min-w-0 border-0 p-0">
+      <LineChart
+        height={320}
+        hideLegend
+        skipAnimation
+        grid={{ horizontal: true }}
+        margin={{ left: 4, right: 16, top: 12, bottom: 0 }}
+        xAxis={[{ scaleType: 'time', data: times.map((at) => new Date(at)), min: new Date(begin), max: new Date(end) }]}
+        yAxis={[{ width: 64, valueFormatter: (value: number) => metricText({ value, unit }) }]}
+        series={table.columns.map((name, line) => {
+          const data = times.map((at) => rows.get(at)?.[line] ?? null)
+          const isAlone = (index: number) => data[index - 1] == null && data[index + 1] == null
+          return {
+            id: name,
+            label: name,
+            data,
+            color: colourOf(line),
+            curve: 'linear' as const,
+            connectNulls: false,
+            showMark: ({ index }: { index: number }) => count <= manyPoints || isAlone(index),
+            valueFormatter: (value: number | null) => metricText({ value, unit }),
+          }
+        })}
+        onAxisClick={(_event, data) => {
+          const at = data?.axisValue
+          if (at instanceof Date) closer(at.getTime())
+          else if (typeof at === 'number') closer(at)
+        }}
+      />
+    </fieldset>
+  )
+}
