@@ -1,3 +1,5 @@
+import { withServiceWorker } from './scripts/service-worker.mjs'
+
 /** @type {import('next').NextConfig} */
 export default {
   output: 'standalone',
@@ -7,6 +9,10 @@ export default {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   reactStrictMode: true,
+  // What a service worker may fetch is decided by the policy it came with; that of other files is none at all.
+  headers: async () => [
+    { source: '/sw.js', headers: [{ key: 'content-security-policy', value: "default-src 'none'; script-src 'self'; connect-src 'self'" }] },
+  ],
   // wasm and packages that load files at run time must stay outside the bundle (docs/decisions/0002).
   serverExternalPackages: [
     '@electric-sql/pglite',
@@ -32,4 +38,9 @@ export default {
     ],
   },
   outputFileTracingExcludes: { '/**': ['./.data/**/*', './e2e/**/*', './bench/**/*'] },
+  webpack: (config, context) => {
+    // @react-three/xr brings an emulator of headsets for development. AIA never starts it, so no build has it (docs/decisions/0032).
+    config.plugins.push(new context.webpack.IgnorePlugin({ resourceRegExp: /^\.\/emulate\.js$/, contextRegExp: /@pmndrs[\\/]xr[\\/]dist$/ }))
+    return withServiceWorker(config, context)
+  },
 }

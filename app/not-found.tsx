@@ -7,7 +7,7 @@ export default function NotFound() {
       <EmptyState
         title="There is no such page"
         action={
-          <Link href="/ask" className="inline-flex min-h-11 items-center rounded-md bg-accent px-4 font-semibold text-on-accent">
+          <Link href="/overview" className="inline-flex min-h-11 items-center rounded-md bg-accent px-4 font-semibold text-on-accent">
             Go to Ask
           </Link>
         }

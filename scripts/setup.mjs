@@ -113,10 +113,39 @@ const vendorFiles = [
 const foreignLogo = 'https://cdn.redoc.ly/redoc/logo-mini.svg'
 const emptyPicture = 'data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E'
 
-/** Copies the scripts of the API documentation pages from their packages into public/vendor: AIA serves them itself, nothing comes from a CDN. */
+/**
+ * Models of what people hold: hands, today's headsets, and one that stands for every other controller. All 40 of the package are 98 MB, these 12;
+ * a browser fetches the one or two files of the headset it runs in.
+ */
+const xrProfiles = [
+  'generic-hand',
+  'generic-trigger-squeeze-thumbstick',
+  'meta-quest-touch-plus',
+  'meta-quest-touch-plus-v2',
+  'meta-quest-touch-pro',
+  'oculus-touch-v3',
+  'pico-4',
+  'pico-4u',
+  'pico-neo3',
+  'htc-vive-focus-3',
+]
+
+/** Without these a browser without the internet would see no controller at all: @react-three/xr takes them from a CDN unless told otherwise. */
+function copyXrProfiles(folder) {
+  const from = join(projectDir, 'node_modules', '@webxr-input-profiles', 'assets', 'dist', 'profiles')
+  rmSync(folder, { recursive: true, force: true })
+  for (const profile of xrProfiles) cpSync(join(from, profile), join(folder, profile), { recursive: true })
+  // A headset names several profiles, the most exact first: only those that are here may be found.
+  const all = JSON.parse(readText(join(from, 'profilesList.json')))
+  const kept = Object.fromEntries(xrProfiles.map((profile) => [profile, all[profile]]))
+  writeFileSync(join(folder, 'profilesList.json'), JSON.stringify(kept))
+}
+
+/** Copies what the browser needs of packages into public/vendor (documentation pages, models of headsets): AIA serves it itself, nothing comes from a CDN. */
 export function copyVendorFiles() {
   const folder = join(projectDir, 'public', 'vendor')
   mkdirSync(folder, { recursive: true })
+  copyXrProfiles(join(folder, 'xr'))
   for (const [from, to] of vendorFiles) copyFileSync(join(projectDir, 'node_modules', from), join(folder, to))
   const redoc = join(folder, 'redoc.standalone.js')
   writeFileSync(redoc, readText(redoc).replaceAll(foreignLogo, emptyPicture))
@@ -133,10 +162,12 @@ const buildInputFiles = [
   'tsconfig.json',
   'postcss.config.mjs',
   'scripts/setup.mjs',
+  'scripts/service-worker.mjs',
 ]
 
-// What changes no byte of the build: tests, and the vendor files, which follow from the lock.
-const isOutsideBuild = (path) => /\.test\.tsx?$/.test(path) || path.startsWith('server/testing/') || path.startsWith('public/vendor/')
+// What changes no byte of the build: tests, the vendor files, which follow from the lock, and the service worker, which the build makes.
+const isOutsideBuild = (path) =>
+  /\.test\.tsx?$/.test(path) || path.startsWith('server/testing/') || path.startsWith('public/vendor/') || path === 'public/sw.js'
 
 function filesUnder(folder) {
   const whole = join(projectDir, folder)
@@ -174,14 +205,14 @@ export async function ensureBuild({ always = false } = {}) {
   })
 }
 
-/** The thread that analyses texts is a file that Node starts, so the compiler of the pages does not see it: it is translated with what it imports. */
-function translateThread() {
+/** Threads are files that Node starts, so the compiler of the pages does not see them: they are translated with what they import. */
+function translateThreads() {
   const options = '--ignoreConfig --noCheck --module nodenext --target es2022 --types node --rewriteRelativeImportExtensions --rootDir server'.split(
     ' ',
   )
   const compiler = join('node_modules', 'typescript', 'bin', 'tsc')
-  const source = join('server', 'neural', 'knowledge', 'analysis-worker.ts')
-  return run(process.execPath, [compiler, ...options, '--outDir', join(standaloneDir, 'server'), source], {
+  const sources = ['knowledge/analysis-worker.ts', 'graph/layout-worker.ts'].map((file) => join('server', 'neural', file))
+  return run(process.execPath, [compiler, ...options, '--outDir', join(standaloneDir, 'server'), ...sources], {
     cwd: projectDir,
     log: join(logDir, 'thread.log'),
   })
@@ -216,7 +247,8 @@ async function build() {
     }
     if (result.code !== 0) throw failure('The build failed', result.output, log)
     if (!existsSync(join(standaloneDir, 'server.js'))) throw failure('The build ended without a standalone server', result.output, log)
-    const translated = await translateThread()
+    if (!existsSync(join(projectDir, 'public', 'sw.js'))) throw failure('The build ended without a service worker', result.output, log)
+    const translated = await translateThreads()
     if (translated.code !== 0) throw failure('The build failed', translated.output, join(logDir, 'thread.log'))
     cpSync(join(projectDir, '.next', 'static'), join(standaloneDir, '.next', 'static'), { recursive: true })
     cpSync(join(projectDir, 'public'), join(standaloneDir, 'public'), { recursive: true })

@@ -3,6 +3,7 @@ import { Button, Dialog, DialogActions, DialogContent, DialogTitle, MenuItem, Te
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client } from '@/components/api/client'
+import { suspendOwner } from '@/components/offline/owner'
 import { ProblemAlert } from '@/components/ui/problem-alert'
 import type { Member } from './people'
 
@@ -22,11 +23,14 @@ function Body({ person, close }: { person: Member; close: () => void }) {
   const [minutes, setMinutes] = useState<number>(15)
   const queryClient = useQueryClient()
   const begin = useMutation({
-    mutationFn: () => client.auth.impersonate({ person_id: person.id, reason: reason.trim(), minutes }),
+    mutationFn: async () => {
+      await suspendOwner().catch(() => undefined)
+      return client.auth.impersonate({ person_id: person.id, reason: reason.trim(), minutes })
+    },
     onSuccess: () => {
       // Nothing that was seen under the own name may stay.
       queryClient.clear()
-      location.assign('/ask')
+      location.assign('/overview')
     },
   })
   const ready = reason.trim().length >= leastLetters

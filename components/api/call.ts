@@ -1,3 +1,4 @@
+import { reportReachable } from '@/components/offline/connection'
 import { readProblem, toProblem } from './problem'
 
 /** Marks a request as coming from our own pages; a foreign form cannot send it. */
@@ -13,8 +14,10 @@ export async function call(input: RequestInfo | URL, init?: RequestInit): Promis
     response = await fetch(input, init)
   } catch (error) {
     if (error instanceof DOMException) throw error
+    reportReachable(false)
     throw toProblem(error)
   }
+  reportReachable(true)
   if (response.ok || response.status === 304) return response
   const text = await response.text().catch(() => '')
   let body: unknown = null
@@ -27,7 +30,9 @@ export async function call(input: RequestInfo | URL, init?: RequestInit): Promis
 }
 
 /** POSTs JSON to the REST door and gives the decoded answer, whose shape the caller names. */
-export async function postJson<T>(path: string, body: unknown): Promise<T> {
-  const response = await call(path, { method: 'POST', headers: { ...ownHeaders, 'content-type': 'application/json' }, body: JSON.stringify(body) })
+export async function postJson<T>(path: string, body: unknown, idempotencyKey?: string): Promise<T> {
+  const key: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }
+  const headers = { ...ownHeaders, ...key, 'content-type': 'application/json' }
+  const response = await call(path, { method: 'POST', headers, body: JSON.stringify(body) })
   return (await response.json()) as T
 }

@@ -7,6 +7,8 @@ export class Problem extends Error {
   readonly fields: readonly { pointer: string; detail: string }[]
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfterS: number | null
+  /** The same call was made before under the same Idempotency-Key and has not ended: its answer can be had in a moment. */
+  readonly isStillRunning: boolean
 
   constructor(init: {
     status: number
@@ -15,6 +17,7 @@ export class Problem extends Error {
     requestId?: string | null
     fields?: readonly { pointer: string; detail: string }[]
     retryAfterS?: number | null
+    isStillRunning?: boolean
   }) {
     super(init.detail)
     this.status = init.status
@@ -22,6 +25,7 @@ export class Problem extends Error {
     this.requestId = init.requestId ?? null
     this.fields = init.fields ?? []
     this.retryAfterS = init.retryAfterS ?? null
+    this.isStillRunning = init.isStillRunning ?? false
   }
 }
 
@@ -66,6 +70,7 @@ export function readProblem(body: unknown, status: number, headers?: { get(name:
     requestId: string(inner?.request_id) ?? string(data?.request_id) ?? headers?.get('x-request-id') ?? null,
     fields,
     retryAfterS: Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : null,
+    isStillRunning: inner?.still_running === true,
   })
 }
 

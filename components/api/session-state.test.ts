@@ -19,7 +19,7 @@ describe('the way back after signing in', () => {
       'javascript:alert(1)',
       '/signin?next=/signin',
     ])
-      expect(safeReturnPath(next)).toBe('/ask')
+      expect(safeReturnPath(next)).toBe('/overview')
   })
 })
 

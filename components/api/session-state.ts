@@ -26,6 +26,6 @@ export const signInPath = (path: string, notice?: 'ended') => {
 
 /** Only paths of this site may be returned to after signing in; anything else gives the start. */
 export function safeReturnPath(next: string | null | undefined): string {
-  if (!next?.startsWith('/') || /^\/[/\\]/.test(next) || /[\p{Cc}\\]/u.test(next)) return '/ask'
-  return next.startsWith('/signin') ? '/ask' : next
+  if (!next?.startsWith('/') || /^\/[/\\]/.test(next) || /[\p{Cc}\\]/u.test(next)) return '/overview'
+  return next.startsWith('/signin') ? '/overview' : next
 }

@@ -10,6 +10,7 @@ export type SourceState = Source['state']
 export type Accepted = Out<'accepted'>
 export type AtomSummary = Out<'atomSummary'>
 export type AtomDetail = Out<'atomDetail'>
+export type GraphMap = Out<'graphMap'>
 export type Neighbour = Out<'neighbour'>
 export type PathwayKind = Neighbour['kind']
 export type ProcessResult = Out<'processResult'>

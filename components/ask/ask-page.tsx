@@ -6,6 +6,7 @@ import { useCallback, useEffect, useRef } from 'react'
 import { useProfile, useStatus } from '@/components/api/queries'
 import type { Mode } from '@/components/api/types'
 import { reading } from '@/components/frame/ingestion-state'
+import { QueuedList } from '@/components/offline/queued-list'
 import { formatNumber, plural } from '@/components/ui/format'
 import { EmptyState, ErrorState } from '@/components/ui/states'
 import { changedSearch, useUrlState } from '@/components/ui/url-state'
@@ -24,7 +25,7 @@ export function AskPage() {
   const waiting = params.get('q')
   const { data: profile } = useProfile()
   const show = useCallback((id: string) => window.history.pushState(null, '', `/ask?result=${id}`), [])
-  const { asking, ask, stop } = useAsk(show)
+  const { asking, item, ask, stop, withdraw } = useAsk(show)
   const askNow = useCallback((question: string, mode: Mode) => profile && void ask({ question, mode, tier: profile.enterprise.tier }), [ask, profile])
 
   // A question that came with the address is asked once and then leaves the address, so that a reload does not ask it again.
@@ -46,7 +47,7 @@ export function AskPage() {
     <Composer
       key={draft ?? 'composer'}
       {...(draft ? { draft } : {})}
-      busy={!profile || (asking !== null && asking.problem === null)}
+      busy={!profile || (asking !== null && asking.problem === null && asking.queued === null)}
       onAsk={askNow}
       autoFocus
     />
@@ -57,13 +58,14 @@ export function AskPage() {
       <div className="grid grow grid-cols-1 content-start gap-x-8 gap-y-6 p-4 sm:p-6 @[60rem]:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
           {asking ? (
-            <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} />
+            <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} item={item} withdraw={withdraw} />
           ) : (
             resultId && <ResultView id={resultId} askAgain={askNow} />
           )}
         </div>
         <aside aria-label="About the answer" className="flex min-w-0 flex-col gap-6">
           {!asking && resultId && <Reasons id={resultId} />}
+          <QueuedList kind="question" />
           <Earlier current={asking ? null : resultId} />
         </aside>
       </div>
@@ -121,7 +123,10 @@ function Start({ composer }: { composer: React.ReactNode }) {
           Add files, a folder, text or a web address. They can be asked about as soon as they are read.
         </EmptyState>
       ) : (
-        <Earlier current={null} />
+        <>
+          <QueuedList kind="question" />
+          <Earlier current={null} />
+        </>
       )}
     </div>
   )

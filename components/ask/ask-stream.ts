@@ -13,11 +13,12 @@ export async function askStream(
   { question, mode, tier }: Question,
   signal: AbortSignal,
   onProgress: (progress: ProcessProgress) => void,
+  idempotencyKey: string,
 ): Promise<ProcessResult> {
   const response = await call('/api/v1/neural/process', {
     method: 'POST',
     signal,
-    headers: { ...ownHeaders, 'content-type': 'application/json', accept: 'text/event-stream' },
+    headers: { ...ownHeaders, 'content-type': 'application/json', accept: 'text/event-stream', 'idempotency-key': idempotencyKey },
     body: JSON.stringify({ data: { question }, processing_type: mode, enterprise_tier: tier }),
   })
   const broken = () =>

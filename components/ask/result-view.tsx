@@ -5,7 +5,9 @@ import { Copy, Share2 } from 'lucide-react'
 import Link from 'next/link'
 import { orpc } from '@/components/api/client'
 import type { Mode, StoredResult } from '@/components/api/types'
+import { isUnsent, useOutbox } from '@/components/offline/use-outbox'
 import { Ago } from '@/components/ui/ago'
+import { Badge } from '@/components/ui/badge'
 import { formatConfidence, plural } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 import { Panel } from '@/components/ui/page'
@@ -14,10 +16,20 @@ import { Answer, AnswerFacts, NotFound } from './answer'
 import { CitationList } from './citation-list'
 import { copyText } from './citations'
 import { JudgeButtons } from './judge-buttons'
-import { judged, useFeedback, wholeAnswer } from './use-feedback'
+import { judged, useFeedback, wholeAnswer, withQueued } from './use-feedback'
 
-export const useResult = (id: string | null) =>
-  useQuery(orpc.neural.getResult.queryOptions({ input: { id: id ?? '' }, enabled: id !== null, staleTime: Number.POSITIVE_INFINITY }))
+/** One answer, with what was judged of it without a connection. */
+export function useResult(id: string | null) {
+  const items = useOutbox()
+  return useQuery(
+    orpc.neural.getResult.queryOptions({
+      input: { id: id ?? '' },
+      enabled: id !== null,
+      staleTime: Number.POSITIVE_INFINITY,
+      select: (result) => ({ ...result, feedback: withQueued(result.feedback, result.id, items) }),
+    }),
+  )
+}
 
 /** One answer, whole: question, answer, sources, feedback. */
 export function ResultView({ id, askAgain }: { id: string; askAgain: (question: string, mode: Mode) => void }) {
@@ -90,6 +102,7 @@ function NoAnswer({ result, askAgain }: { result: StoredResult; askAgain: (quest
 function Actions({ result }: { result: StoredResult }) {
   const feedback = useFeedback(result.id)
   const notices = useNotices()
+  const isQueued = useOutbox().some((item) => isUnsent(item) && item.work.kind === 'feedback' && item.work.resultId === result.id)
   const copy = async (text: string, said: string) => {
     try {
       await navigator.clipboard.writeText(text)
@@ -105,12 +118,13 @@ function Actions({ result }: { result: StoredResult }) {
     else await copy(url, 'Link copied. It opens for everyone in this enterprise.')
   }
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex flex-wrap items-center gap-2">
       <JudgeButtons
         of="the answer"
         value={judged(result.feedback, wholeAnswer)}
         onJudge={(useful) => feedback.mutate({ citation: wholeAnswer, useful })}
       />
+      {isQueued && <Badge tone="attention">Queued</Badge>}
       {result.status !== 'no_answer' && (
         <Button
           variant="outlined"

@@ -1,7 +1,11 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { client, orpc } from '@/components/api/client'
+import { toProblem } from '@/components/api/problem'
 import type { StoredResult } from '@/components/api/types'
+import type { Item } from '@/components/offline/outbox'
+import { sendLater } from '@/components/offline/outbox-state'
+import { isUnsent } from '@/components/offline/use-outbox'
 import { useNotices } from '@/components/ui/notices'
 
 /** Number that stands for the answer as a whole. */
@@ -16,7 +20,18 @@ export function withFeedback(feedback: StoredResult['feedback'], citation: numbe
 export const judged = (feedback: StoredResult['feedback'], citation: number) =>
   feedback.findLast((entry) => entry.citation === citation)?.useful ?? null
 
-/** Records feedback. It shows at once and is taken back, with a message, when the server refuses it. */
+/** `feedback` with what was judged without a connection and waits to be sent. */
+export function withQueued(feedback: StoredResult['feedback'], resultId: string, items: readonly Item[]): StoredResult['feedback'] {
+  return items.reduce((sum, item) => {
+    const { work } = item
+    return isUnsent(item) && work.kind === 'feedback' && work.resultId === resultId ? withFeedback(sum, work.citation, work.useful) : sum
+  }, feedback)
+}
+
+/**
+ * Records feedback. It shows at once and is taken back, with a message, when the server refuses it. Without a connection it stays and waits in
+ * the outbox.
+ */
 export function useFeedback(resultId: string) {
   const queryClient = useQueryClient()
   const notices = useNotices()
@@ -32,7 +47,15 @@ export function useFeedback(resultId: string) {
       queryClient.setQueryData(key, (current) => current && { ...current, feedback: withFeedback(current.feedback, citation, useful) })
       return { before }
     },
-    onError: (error, _, context) => {
+    onError: async (error, { citation, useful }, context) => {
+      if (toProblem(error).status === 0) {
+        const about =
+          citation === wholeAnswer
+            ? (context?.before?.question ?? 'An answer')
+            : `Source ${citation} of “${context?.before?.question ?? 'an answer'}”`
+        if (await sendLater({ kind: 'feedback', resultId, citation, useful, about }))
+          return notices.say('Queued: it is sent as soon as there is a connection.')
+      }
       if (context?.before) queryClient.setQueryData(key, context.before)
       notices.fail('Your judgement was not kept.', error)
     },

@@ -1,13 +1,18 @@
 'use client'
 import { Drawer, useMediaQuery } from '@mui/material'
+import { usePathname } from 'next/navigation'
 import { useSelectedAtom } from '@/components/ui/url-state'
 import { AtomPanel } from './atom-panel'
 
-/** Where the panel of the selected atom is: beside the content, over it on a narrow window, a bottom sheet on a phone. */
+/**
+ * Where the panel of the selected atom is: beside the content, over it on a narrow window, a bottom sheet on a phone. Over the graph it
+ * leaves room and focus to the picture, in which one goes on from atom to atom.
+ */
 export function AtomDock() {
   const { atomId, select } = useSelectedAtom()
   const wide = useMediaQuery('(min-width: 1200px)')
   const phone = useMediaQuery('(max-width: 639.9px)')
+  const beside = usePathname() === '/graph'
   const close = () => select(null)
   if (wide)
     return atomId ? (
@@ -18,12 +23,15 @@ export function AtomDock() {
   return (
     <Drawer
       open={atomId !== null}
+      variant={beside ? 'persistent' : 'temporary'}
       onClose={close}
       anchor={phone ? 'bottom' : 'right'}
       slotProps={{
         paper: {
           'aria-label': 'Selected atom',
-          className: phone ? 'max-h-[85dvh] rounded-t-lg border-t border-line-strong pb-[env(safe-area-inset-bottom)]' : 'w-105 border-l border-line',
+          className: phone
+            ? `${beside ? 'max-h-[45dvh]' : 'max-h-[85dvh]'} rounded-t-lg border-t border-line-strong pb-[env(safe-area-inset-bottom)]`
+            : 'w-105 border-l border-line',
         },
       }}
     >

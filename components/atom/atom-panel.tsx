@@ -33,7 +33,9 @@ export function AtomPanel({ id, close }: { id: string; close: () => void }) {
               <p className="text-xs text-quiet">
                 Atom · {humanise(atom.kind)} · <Ago at={atom.created_at} />
               </p>
-              <h2 className="text-base font-semibold break-words">{atom.title || 'Untitled'}</h2>
+              <h2 className="text-base font-semibold break-words" dir="auto">
+                {atom.title || 'Untitled'}
+              </h2>
             </>
           ) : (
             !query.error && (
@@ -83,7 +85,9 @@ function AtomBody({ atom }: { atom: AtomDetail }) {
       </div>
       <section aria-label="Text">
         {summaryDiffers && <p className="mb-2 font-medium">{atom.semantic_summary}</p>}
-        <p className="break-words whitespace-pre-wrap text-quiet">{cut ? `${atom.text.slice(0, longText).trimEnd()}…` : atom.text}</p>
+        <p className="break-words whitespace-pre-wrap text-quiet" dir="auto">
+          {cut ? `${atom.text.slice(0, longText).trimEnd()}…` : atom.text}
+        </p>
         {atom.text.length > longText && (
           <Button onClick={() => setWhole(!whole)} aria-expanded={whole} className="-ml-3">
             {whole ? 'Show less' : `Show all ${formatNumber(atom.text.length)} characters`}

@@ -85,7 +85,9 @@ function Row({ row }: { row: Neighbour }) {
         className="flex w-full flex-col px-3 py-1.5 text-left hover:bg-raised touch:min-h-11 touch:justify-center"
       >
         <span className="flex w-full items-baseline gap-3">
-          <span className="min-w-0 grow truncate">{row.title || 'Untitled'}</span>
+          <span className="min-w-0 grow truncate" dir="auto">
+            {row.title || 'Untitled'}
+          </span>
           <span className="shrink-0 text-xs text-quiet" title="Weight of the pathway">
             {formatNumber(row.weight, 2)}
           </span>

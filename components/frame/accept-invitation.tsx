@@ -26,7 +26,7 @@ export function AcceptInvitation() {
     mutationFn: async () => {
       const joined = await client.auth.acceptInvitation({ token: token ?? '', password, ...(query.data?.has_account ? {} : { name: name.trim() }) })
       const answer = await signIn('credentials', { email: joined.email, password, redirect: false })
-      location.assign(answer?.ok && !answer.error ? '/ask' : '/signin')
+      location.assign(answer?.ok && !answer.error ? '/overview' : '/signin')
     },
   })
   const fresh = query.data?.has_account === false

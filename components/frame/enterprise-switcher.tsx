@@ -5,6 +5,7 @@ import { Building2, Check, Plus } from 'lucide-react'
 import { useState } from 'react'
 import { client, orpc } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
+import { suspendOwner } from '@/components/offline/owner'
 import { humanise } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 import { ProblemAlert } from '@/components/ui/problem-alert'
@@ -17,11 +18,14 @@ export function EnterpriseSwitcher({ close }: { close: () => void }) {
   const notices = useNotices()
   const [making, setMaking] = useState(false)
   const move = useMutation({
-    mutationFn: (id: string) => client.auth.switchEnterprise({ enterprise_id: id }),
+    mutationFn: async (id: string) => {
+      await suspendOwner().catch(() => undefined)
+      return client.auth.switchEnterprise({ enterprise_id: id })
+    },
     onSuccess: () => {
       // Nothing of the one enterprise may be shown in the other.
       queryClient.clear()
-      location.assign('/ask')
+      location.assign('/overview')
     },
     onError: (error) => notices.fail('You are still where you were.', error),
   })

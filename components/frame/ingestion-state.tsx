@@ -1,21 +1,10 @@
 'use client'
 import { Tooltip } from '@mui/material'
-import { CloudOff } from 'lucide-react'
 import Link from 'next/link'
-import { useSyncExternalStore } from 'react'
-import { toProblem } from '@/components/api/problem'
 import { useStatus } from '@/components/api/queries'
 import type { Status } from '@/components/api/types'
+import { useConnected } from '@/components/offline/use-outbox'
 import { formatNumber, plural } from '@/components/ui/format'
-
-const subscribe = (listener: () => void) => {
-  addEventListener('online', listener)
-  addEventListener('offline', listener)
-  return () => {
-    removeEventListener('online', listener)
-    removeEventListener('offline', listener)
-  }
-}
 
 /** What is being read: the starter workspace first, then documents that wait or are worked on. */
 export function reading(status: Status): { label: string; short: string; done: number; total: number } | null {
@@ -35,21 +24,11 @@ export function reading(status: Status): { label: string; short: string; done: n
 
 /** State of ingestion in the top bar; leads to the sources. */
 export function IngestionState() {
-  const { data: status, error } = useStatus()
-  const online = useSyncExternalStore(
-    subscribe,
-    () => navigator.onLine,
-    () => true,
-  )
+  const { data: status } = useStatus()
+  const connected = useConnected()
   const chip =
     'relative inline-flex h-8 items-center gap-2 rounded-full border border-line px-3 text-xs whitespace-nowrap touch:after:absolute touch:after:-inset-1.5'
-  if (!online || (error && toProblem(error).status === 0))
-    return (
-      <span role="status" className={`${chip} border-attention/50 text-attention`}>
-        <CloudOff size={14} aria-hidden /> Offline
-      </span>
-    )
-  if (!status) return null
+  if (!status || !connected) return null
   const work = reading(status)
   const { failed } = status.sources
   const summary = `${plural(status.atoms, 'atom', 'atoms')}, ${plural(status.pathways, 'pathway', 'pathways')}, ${plural(status.sources.ready, 'source', 'sources')} read`

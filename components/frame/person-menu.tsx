@@ -1,14 +1,19 @@
 'use client'
 import { IconButton, Menu, MenuItem, Tooltip } from '@mui/material'
 import { useQueryClient } from '@tanstack/react-query'
-import { Keyboard, LogOut, UserRound } from 'lucide-react'
+import { Download, Inbox, Keyboard, LogOut, UserRound } from 'lucide-react'
 import Link from 'next/link'
 import { signOut } from 'next-auth/react'
 import { useState } from 'react'
 import { useProfile } from '@/components/api/queries'
-import { humanise } from '@/components/ui/format'
+import { useInstall } from '@/components/offline/install'
+import { useOutboxDialog } from '@/components/offline/outbox-dialog'
+import { forget } from '@/components/offline/owner'
+import { isUnsent, useOutbox } from '@/components/offline/use-outbox'
+import { formatNumber, humanise } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 import { EnterpriseSwitcher } from './enterprise-switcher'
+import { LeaveDialog } from './leave-dialog'
 
 /** Two letters for a name or an address. */
 export function initials(name: string): string {
@@ -23,10 +28,15 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const queryClient = useQueryClient()
   const notices = useNotices()
+  const install = useInstall()
+  const outbox = useOutboxDialog()
+  const unsent = useOutbox().filter(isUnsent).length
+  const [isLeaving, setLeaving] = useState(false)
   const shown = profile?.person.name || profile?.person.email
   const leave = async () => {
     try {
       await signOut({ redirect: false })
+      await forget({ unsent: 'delete' })
       queryClient.clear()
       location.assign('/signin')
     } catch (error) {
@@ -65,16 +75,45 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
           className="gap-3"
           onClick={() => {
             setAnchor(null)
+            outbox.open()
+          }}
+        >
+          <Inbox size={16} aria-hidden /> <span className="grow">Outbox</span>
+          {unsent > 0 && <span className="text-xs text-quiet">{formatNumber(unsent)}</span>}
+        </MenuItem>
+        {install && (
+          <MenuItem
+            className="gap-3"
+            onClick={() => {
+              setAnchor(null)
+              install()
+            }}
+          >
+            <Download size={16} aria-hidden /> Install AIA
+          </MenuItem>
+        )}
+        <MenuItem
+          className="gap-3"
+          onClick={() => {
+            setAnchor(null)
             openHelp()
           }}
         >
           <Keyboard size={16} aria-hidden /> <span className="grow">Keyboard</span>
           <kbd className="font-sans text-xs text-quiet">?</kbd>
         </MenuItem>
-        <MenuItem className="gap-3" onClick={() => void leave()}>
+        <MenuItem
+          className="gap-3"
+          onClick={() => {
+            setAnchor(null)
+            if (unsent > 0) setLeaving(true)
+            else void leave()
+          }}
+        >
           <LogOut size={16} aria-hidden /> Sign out
         </MenuItem>
       </Menu>
+      <LeaveDialog open={isLeaving} close={() => setLeaving(false)} unsent={unsent} leave={leave} />
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Atom, FileText, GraduationCap, type LucideIcon, MessageSquareText, ShieldCheck } from 'lucide-react'
+import { Atom, ChartLine, FileText, GraduationCap, LayoutDashboard, type LucideIcon, MessageSquareText, ShieldCheck, Waypoints } from 'lucide-react'
 import { adminPages } from '@/components/admin/pages'
 
 export type Place = {
@@ -10,16 +10,45 @@ export type Place = {
   /** Two keys pressed one after the other. */
   keys: string
   says: string
+  /** On a phone it stands in the bar at the bottom; the others are behind More. */
+  inBar?: boolean
   /** Shown to who may do one of these; to everybody without it. */
   anyOf?: readonly string[]
 }
 
 /** The places of the console, in the order of the rail. */
 export const places: readonly Place[] = [
-  { label: 'Ask', short: 'Ask', href: '/ask', icon: MessageSquareText, keys: 'g a', says: 'Ask a question and get a cited answer' },
-  { label: 'Sources', short: 'Sources', href: '/knowledge', icon: FileText, keys: 'g s', says: 'Documents that were read' },
+  {
+    label: 'Overview',
+    short: 'Overview',
+    href: '/overview',
+    icon: LayoutDashboard,
+    keys: 'g o',
+    says: 'What is going on, and what needs you',
+    inBar: true,
+  },
+  { label: 'Ask', short: 'Ask', href: '/ask', icon: MessageSquareText, keys: 'g a', says: 'Ask a question and get a cited answer', inBar: true },
+  { label: 'Sources', short: 'Sources', href: '/knowledge', icon: FileText, keys: 'g s', says: 'Documents that were read', inBar: true },
   { label: 'Atoms', short: 'Atoms', href: '/knowledge/atoms', icon: Atom, keys: 'g k', says: 'Every piece of knowledge and its pathways' },
+  {
+    label: 'Graph',
+    short: 'Graph',
+    href: '/graph',
+    icon: Waypoints,
+    keys: 'g g',
+    says: 'The whole knowledge as picture, table and walk',
+    inBar: true,
+  },
   { label: 'Learning', short: 'Learning', href: '/learning', icon: GraduationCap, keys: 'g l', says: 'Measured quality, training and versions' },
+  {
+    label: 'Analytics',
+    short: 'Analytics',
+    href: '/analytics',
+    icon: ChartLine,
+    keys: 'g y',
+    says: 'Everything that is measured, over time',
+    anyOf: ['analytics.read'],
+  },
   {
     label: 'Admin',
     short: 'Admin',

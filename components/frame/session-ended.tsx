@@ -3,6 +3,7 @@ import { Button, Dialog, DialogActions, DialogContent, DialogTitle } from '@mui/
 import { useEffect, useSyncExternalStore } from 'react'
 import { useProfile } from '@/components/api/queries'
 import { sessionEnded, signInPath, subscribeSession } from '@/components/api/session-state'
+import { forget } from '@/components/offline/owner'
 
 const here = () => location.pathname + location.search
 
@@ -11,6 +12,9 @@ export function SessionEnded() {
   const ended = useSyncExternalStore(subscribeSession, sessionEnded, () => false)
   const { data: profile } = useProfile()
   const arriving = ended && !profile
+  useEffect(() => {
+    if (ended) void forget({ unsent: 'keep' })
+  }, [ended])
   useEffect(() => {
     if (arriving) location.replace(signInPath(here()))
   }, [arriving])

@@ -4,6 +4,10 @@ import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { MustSecure } from '@/components/account/must-secure'
 import { StepUpProvider } from '@/components/account/step-up'
 import { AtomDock } from '@/components/atom/atom-dock'
+import { useLiveQueries } from '@/components/live/use-live'
+import { NewVersionPrompt } from '@/components/offline/new-version'
+import { OutboxDialog } from '@/components/offline/outbox-dialog'
+import { useOffline } from '@/components/offline/use-offline'
 import { ScrollArea } from '@/components/ui/virtual-rows'
 import { BottomBar } from './bottom-bar'
 import { CommandPalette } from './command-palette'
@@ -32,6 +36,8 @@ export function Shell({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (pathname) main.current?.scrollTo({ top: 0 })
   }, [pathname])
+  useOffline()
+  useLiveQueries()
   useShortcuts({ openPalette: () => setPalette(true), openHelp: () => setHelp(true), toggleRail })
 
   return (
@@ -63,6 +69,8 @@ export function Shell({ children }: { children: ReactNode }) {
       <CommandPalette open={palette} close={() => setPalette(false)} />
       <ShortcutsDialog open={help} close={() => setHelp(false)} />
       <SessionEnded />
+      <OutboxDialog />
+      <NewVersionPrompt />
       <MustSecure />
     </ScrollArea>
   )

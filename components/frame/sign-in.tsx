@@ -6,6 +6,7 @@ import { signIn } from 'next-auth/react'
 import { useEffect, useState } from 'react'
 import { provePasskey, wasDismissed } from '@/components/account/passkey'
 import { safeReturnPath } from '@/components/api/session-state'
+import { forget } from '@/components/offline/owner'
 import { Mark } from './mark'
 import { providerRefusal } from './provider-buttons'
 import { FactorForm } from './sign-in-factor'
@@ -26,6 +27,8 @@ export function SignIn() {
   // Until the page is alive a press on the button would send the form by itself, with the password in the address.
   useEffect(() => {
     setReady(true)
+    // Whoever sits here may not be who sat here before.
+    void forget({ unsent: 'keep' })
     setPasskeys(window.isSecureContext && 'PublicKeyCredential' in window)
   }, [])
 

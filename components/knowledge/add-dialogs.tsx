@@ -6,6 +6,8 @@ import { postJson } from '@/components/api/call'
 import { orpc } from '@/components/api/client'
 import { toProblem } from '@/components/api/problem'
 import type { Accepted } from '@/components/api/types'
+import { newId } from '@/components/offline/new-id'
+import { sendLater } from '@/components/offline/outbox-state'
 import { formatNumber } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 
@@ -15,9 +17,20 @@ function useAddSource(close: () => void) {
   const queryClient = useQueryClient()
   const notices = useNotices()
   return useMutation({
-    mutationFn: (body: { title: string; content: string } | { url: string }) => postJson<{ items: Accepted[] }>('/api/v1/neural/sources', body),
-    onSuccess: ({ items }) => {
-      notices.say(`“${items[0]?.title ?? 'Document'}” was added and is being read.`)
+    mutationFn: async (body: { title: string; content: string } | { url: string }) => {
+      const id = newId()
+      try {
+        return await postJson<{ items: Accepted[] }>('/api/v1/neural/sources', body, id)
+      } catch (error) {
+        const work = 'url' in body ? ({ kind: 'address', ...body } as const) : ({ kind: 'text', ...body } as const)
+        if (toProblem(error).status === 0 && (await sendLater(work, { id, wasTried: navigator.onLine }))) return null
+        throw error
+      }
+    },
+    onSuccess: (added) => {
+      notices.say(
+        added ? `“${added.items[0]?.title ?? 'Document'}” was added and is being read.` : 'Queued: it is added as soon as there is a connection.',
+      )
       void queryClient.invalidateQueries({ queryKey: orpc.neural.listSources.key() })
       void queryClient.invalidateQueries({ queryKey: orpc.neural.status.key() })
       close()

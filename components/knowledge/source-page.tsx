@@ -8,6 +8,7 @@ import { useState } from 'react'
 import { call, ownHeaders } from '@/components/api/call'
 import { client, orpc } from '@/components/api/client'
 import type { Source } from '@/components/api/types'
+import { isLive } from '@/components/live/use-live'
 import { Ago } from '@/components/ui/ago'
 import { formatBytes, plural } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
@@ -26,7 +27,7 @@ export function SourcePage({ id }: { id: string }) {
   const query = useQuery(
     orpc.neural.getSource.queryOptions({
       input: { id },
-      refetchInterval: ({ state }) => (state.data && ['queued', 'processing'].includes(state.data.state) ? 1_500 : false),
+      refetchInterval: ({ state }) => (!isLive() && state.data && ['queued', 'processing'].includes(state.data.state) ? 1_500 : false),
     }),
   )
   const source = query.data

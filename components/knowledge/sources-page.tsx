@@ -7,6 +7,8 @@ import { client, orpc } from '@/components/api/client'
 import { useStatus } from '@/components/api/queries'
 import type { Source, SourceState } from '@/components/api/types'
 import { reading } from '@/components/frame/ingestion-state'
+import { isLive } from '@/components/live/use-live'
+import { QueuedList } from '@/components/offline/queued-list'
 import { FilterField } from '@/components/ui/filter-field'
 import { formatNumber, plural } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
@@ -30,10 +32,10 @@ function useSources(state: SourceState | undefined, q: string) {
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page) => page.next_cursor ?? undefined,
       placeholderData: keepPreviousData,
-      // While something is being read the list is asked again, but not once hundreds of rows are open.
+      // Without events the list is asked again while something is being read, but not once hundreds of rows are open.
       refetchInterval: ({ state: { data } }) => {
         const counts = data?.pages[0]?.counts
-        return counts && counts.queued + counts.processing > 0 ? (data.pages.length > 3 ? 10_000 : 2_000) : false
+        return !isLive() && counts && counts.queued + counts.processing > 0 ? (data.pages.length > 3 ? 10_000 : 2_000) : false
       },
     }),
   )
@@ -73,6 +75,7 @@ export function SourcesPage() {
       </PageHead>
       <AddSources first={untouched} />
       <Uploads />
+      <QueuedList kind="document" />
       {!untouched && (
         <div className="mb-3 flex flex-wrap items-center gap-2">
           <FilterField label="Filter by title" value={q} onChange={setQ} />

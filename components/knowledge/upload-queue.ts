@@ -1,4 +1,5 @@
 import { isAborted, type Problem, toProblem } from '@/components/api/problem'
+import { newId } from '@/components/offline/new-id'
 
 export type Upload = {
   id: number
@@ -9,7 +10,9 @@ export type Upload = {
   sent: number
   problem: Problem | null
 }
-type Send = (file: File, name: string, signal: AbortSignal, onSent: (share: number) => void) => Promise<unknown>
+type Send = (file: File, name: string, signal: AbortSignal, onSent: (share: number) => void, key: string) => Promise<unknown>
+/** Keeps a file that could not be sent for lack of a connection. False when it cannot be kept. */
+type Defer = (file: File, name: string, key: string) => Promise<boolean>
 type Given = { file: File; name: string }
 
 const together = 2
@@ -21,17 +24,20 @@ const longestPauseS = 60
  */
 export class UploadQueue {
   #uploads: readonly Upload[] = []
-  #files = new Map<number, File>()
+  /** The file, and the key under which it is sent however often. */
+  #files = new Map<number, { file: File; key: string }>()
   #listeners = new Set<() => void>()
   #running = new Map<number, AbortController>()
   #nextId = 1
   #pausedUntil = 0
   #send: Send
   #onSent: () => void
+  #defer: Defer
 
-  constructor(send: Send, onSent: () => void = () => undefined) {
+  constructor(send: Send, onSent: () => void = () => undefined, defer: Defer = async () => false) {
     this.#send = send
     this.#onSent = onSent
+    this.#defer = defer
   }
 
   subscribe = (listener: () => void) => {
@@ -43,7 +49,7 @@ export class UploadQueue {
   add(given: readonly Given[]): void {
     const added = given.map(({ file, name }): Upload => {
       const id = this.#nextId++
-      this.#files.set(id, file)
+      this.#files.set(id, { file, key: newId() })
       return { id, name, bytes: file.size, state: 'waiting', sent: 0, problem: null }
     })
     const busy = this.#uploads.some(({ state }) => state === 'waiting' || state === 'sending')
@@ -94,13 +100,14 @@ export class UploadQueue {
   }
 
   async #run({ id, name }: Upload): Promise<void> {
-    const file = this.#files.get(id)
-    if (!file) return
+    const given = this.#files.get(id)
+    if (!given) return
+    const { file, key } = given
     const controller = new AbortController()
     this.#running.set(id, controller)
     this.#change(id, { state: 'sending' })
     try {
-      await this.#send(file, name, controller.signal, (sent) => this.#change(id, { sent }))
+      await this.#send(file, name, controller.signal, (sent) => this.#change(id, { sent }), key)
       this.#files.delete(id)
       this.#change(id, { state: 'sent', sent: 1 })
       this.#onSent()
@@ -110,7 +117,8 @@ export class UploadQueue {
       else if (problem.status === 429) {
         this.#pausedUntil = Date.now() + Math.min(longestPauseS, problem.retryAfterS ?? 5) * 1000
         this.#change(id, { state: 'waiting', sent: 0 })
-      } else this.#change(id, { state: 'failed', problem })
+      } else if (problem.status === 0 && (await this.#defer(file, name, key))) this.dismiss(id)
+      else this.#change(id, { state: 'failed', problem })
     } finally {
       this.#running.delete(id)
       this.#pump()

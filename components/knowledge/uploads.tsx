@@ -6,13 +6,18 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { orpc } from '@/components/api/client'
 import { reportSessionEnded } from '@/components/api/session-state'
 import { uploadFile } from '@/components/api/upload'
+import { sendLater } from '@/components/offline/outbox-state'
 import { formatBytes, formatNumber, plural } from '@/components/ui/format'
 import { Panel } from '@/components/ui/page'
 import { UploadQueue } from './upload-queue'
 
 let refresh: () => void = () => undefined
 /** One queue for the whole console. */
-export const uploads = new UploadQueue(uploadFile, () => refresh())
+export const uploads = new UploadQueue(
+  uploadFile,
+  () => refresh(),
+  async (file, name, id) => (await sendLater({ kind: 'file', name, file }, { id, wasTried: navigator.onLine })) !== null,
+)
 
 const none: ReturnType<typeof uploads.snapshot> = []
 const shownFailures = 50
