@@ -195,7 +195,15 @@ async function evaluate(
     const ranked = await database.tenant(enterpriseId, async (tx) => {
       const near = outside && vector ? await outside.near(tx, vector) : []
       const budget = { nodes: nodeBudget }
-      return rank(tx, index, enterpriseId, { question: text, mode, limit: rankedAtoms, budget, model, near, wordsBesideVectors })
+      return rank(tx, await index.view(tx, enterpriseId), enterpriseId, {
+        question: text,
+        mode,
+        limit: rankedAtoms,
+        budget,
+        model,
+        near,
+        wordsBesideVectors,
+      })
     })
     times.push(performance.now() - since)
     const ranking = [...new Set(ranked.flatMap(({ number }) => byAtom.get(number) ?? []))]

@@ -1,7 +1,10 @@
 // npm run bench:services -- [atoms ...] (default 6000): the embedded AIA and one on PostgreSQL and Redis, with the same knowledge and the same
-// questions through the REST door, one after the other in one run. Starts servers of its own; results go to bench/results/services.json.
+// questions through the REST door, one after the other in one run; then reading by 1, 2 and 4 workers, and the same questions about the graph
+// from PostgreSQL and Neo4j. Starts servers of its own; results go to bench/results/services.json.
+import { execFile } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { memberships } from '../server/auth/tables.ts'
 import { lexicalIndexOf } from '../server/neural/engine.ts'
 import { maintain } from '../server/neural/knowledge/maintain.ts'
@@ -9,6 +12,7 @@ import { seededRandom } from '../server/neural/ranking/random.ts'
 import { startInstallation, type TestInstallation } from '../server/testing/runtime.ts'
 import { ownServices } from '../server/testing/services.ts'
 import { circumstances, knowledgeOf, makeQuestion, material, newPart, rounded, spread } from './corpus.ts'
+import { ingestionByWorkers } from './workers.ts'
 
 const seed = 20_261
 const batchAtoms = 500
@@ -99,21 +103,37 @@ const given = process.argv
   .map(Number)
   .filter((size) => size > 0)
 const sizes = given.length > 0 ? given : [6_000]
+async function withServices<T>(names: string[], work: (variables: Record<string, string>) => Promise<T>): Promise<T> {
+  const servers = await ownServices(...names)
+  try {
+    return await work(servers.variables)
+  } finally {
+    await servers.remove()
+  }
+}
+
+/** What bench/graph-store.ts finds, which reads its servers from the environment. */
+async function graphStores(variables: Record<string, string>): Promise<unknown> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'bench/graph-store.ts', ...sizes.map(String)], {
+    env: { ...process.env, ...variables },
+    maxBuffer: 2 ** 24,
+  })
+  return (JSON.parse(stdout) as { runs: unknown }).runs
+}
+
 const around = circumstances()
 const runs: object[] = []
 for (const atoms of sizes) {
   const embedded = await measure({}, atoms)
   process.stderr.write(`${atoms} atoms, embedded: ${JSON.stringify(embedded.question_ms)}\n`)
   // A database of its own for each size.
-  const servers = await ownServices('postgres', 'redis')
-  try {
-    const services = await measure(servers.variables, atoms)
-    runs.push({ atoms, embedded, services, services_over_embedded: ratios(embedded, services) })
-  } finally {
-    await servers.remove()
-  }
+  const services = await withServices(['postgres', 'redis'], (variables) => measure(variables, atoms))
+  runs.push({ atoms, embedded, services, services_over_embedded: ratios(embedded, services) })
 }
-const report = { command: `npm run bench:services -- ${sizes.join(' ')}`, ...around, text: source.from, seed, runs }
+
+const workers = await withServices(['postgres'], (variables) => ingestionByWorkers(variables, seed, source))
+const graph = await withServices(['postgres', 'neo4j'], graphStores)
+const report = { command: `npm run bench:services -- ${sizes.join(' ')}`, ...around, text: source.from, seed, runs, workers, graph }
 mkdirSync(join('bench', 'results'), { recursive: true })
 writeFileSync(join('bench', 'results', 'services.json'), `${JSON.stringify(report, null, 2)}\n`)
 console.log(JSON.stringify(report, null, 2))

@@ -1,10 +1,12 @@
-// npm run soak -- --minutes N [--seed S] [--services postgres,redis]: one AIA on real servers of its own, under a load of mixed operations, while
-// a seeded choice of faults happens to it, round after round. Says what was lost; the last line sums up. Exit code 1 when anything was.
+// npm run soak -- --minutes N [--seed S] [--services postgres,redis,neo4j,influxdb,gcs]: one AIA on real servers of its own, under a load of mixed
+// operations, while faults happen to it in an order by a seed, round after round. Says what was lost or does not agree; the last line sums up. Exit code 1
+// when anything was.
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { seededRandom } from '../server/neural/ranking/random.ts'
+import { notCaughtUp } from '../server/testing/caught-up.ts'
 import { putClock } from '../server/testing/clock.ts'
 import { levels } from '../server/testing/levels.ts'
 import { type Load, startLoad } from '../server/testing/load.ts'
@@ -53,8 +55,9 @@ function options(): { minutes: number; seed: number; names: string[] } {
   const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, services: { type: 'string' } } })
   const minutes = Number(values.minutes ?? 2)
   const seed = Number(values.seed ?? randomInt(2 ** 31))
-  if (!(minutes > 0) || !Number.isSafeInteger(seed)) throw new Error('Usage: npm run soak -- --minutes N [--seed S] [--services postgres,redis]')
-  return { minutes, seed, names: (values.services ?? 'postgres,redis').split(',') }
+  if (!(minutes > 0) || !Number.isSafeInteger(seed))
+    throw new Error('Usage: npm run soak -- --minutes N [--seed S] [--services postgres,redis,neo4j,influxdb,gcs]')
+  return { minutes, seed, names: (values.services ?? 'postgres,redis,neo4j,influxdb,gcs').split(',') }
 }
 
 const { minutes, seed, names } = options()
@@ -63,9 +66,17 @@ console.log(`Soak of ${minutes} minutes on ${names.join(', ')}, seed ${seed}`)
 const services = await ownServices(...names)
 const aia = await startInstallation(services.variables)
 const faults = faultsOf(services, names)
+/** What is still to happen until everything has, in an order by the seed. */
+let turn: Fault[] = []
+function nextFault(): Fault {
+  if (turn.length === 0) turn = [...faults]
+  const [fault] = turn.splice(Math.floor(random() * turn.length), 1)
+  return fault as Fault
+}
 const until = Date.now() + minutes * 60_000
 const total = { rounds: 0, calls: 0, acknowledged: 0, unavailable: 0, lost: 0 }
 let first: ReturnType<typeof levels> | undefined
+let last: ReturnType<typeof levels> | undefined
 try {
   while (Date.now() < until) {
     const load = await startLoad(aia.runtime, seed + total.rounds)
@@ -73,13 +84,14 @@ try {
     first ??= levels()
     const happened: string[] = []
     for (let i = 0; i < 3; i++) {
-      const fault = faults[Math.floor(random() * faults.length)] as Fault
+      const fault = nextFault()
       happened.push(fault.name)
       await fault.happen(load, random)
     }
     await load.more(50)
     const report = await load.stop()
-    const findings = await load.findings()
+    const findings = [...(await load.findings()), ...(await notCaughtUp(aia.runtime))]
+    last = levels()
     total.rounds++
     total.calls += report.calls
     total.acknowledged += report.added + report.deleted + report.feedback + report.questions
@@ -93,9 +105,8 @@ try {
   await aia.stop()
   await services.remove()
 }
-const last = levels()
 console.log(
   `soak: seed ${seed}, ${total.rounds} rounds, ${total.calls} calls, ${total.acknowledged} acknowledged, ${total.unavailable} answered 503 and made again, ` +
-    `${total.lost} lost, memory ${first?.heapMb} to ${last.heapMb} MB, sockets left ${last.sockets}`,
+    `${total.lost} lost, memory ${first?.heapMb} to ${last?.heapMb} MB, sockets ${first?.sockets} to ${last?.sockets}, after the end ${levels().sockets}`,
 )
 process.exit(total.lost > 0 ? 1 : 0)

@@ -2,7 +2,7 @@ import { startStandalone } from '../scripts/standalone.mjs'
 
 /** Starts the server that every test file uses, with an empty workspace. Returns what stops it and looks at how it went. */
 export default async function startServer(): Promise<() => Promise<void>> {
-  const server = await startStandalone({ AIA_STARTER: 'off' })
+  const server = await startStandalone({ AIA_STARTER: 'off', AIA_LAB: '1' })
   process.env.AIA_E2E_URL = server.url
   process.env.AIA_E2E_EMAIL = server.email
   process.env.AIA_E2E_PASSWORD = server.password

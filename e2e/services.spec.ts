@@ -59,7 +59,7 @@ test('sign in, upload, ask and open the citation on real services; all of it is 
     await page
       .getByLabel('Files to add', { exact: true })
       .setInputFiles({ name: 'varrow.md', mimeType: 'text/markdown', buffer: Buffer.from(lighthouse) })
-    await expect(page.getByRole('row').filter({ hasText: 'Varrow' })).toContainText('Ready', { timeout: 60_000 })
+    await expect(page.getByRole('row').filter({ hasText: 'Varrow' })).toContainText('Ready')
   })
 
   const askAndOpen = async () => {
@@ -83,6 +83,8 @@ test('sign in, upload, ask and open the citation on real services; all of it is 
   const answer = await test.step('a question is answered, and its citation opens at the exact words', askAndOpen)
 
   await test.step('after a restart the session, the answer and the source are still there', async () => {
+    // An open page would try its stream of events again meanwhile, and the browser complain of each try.
+    await page.goto('about:blank')
     expect(await server.restart()).toBe(0)
     await page.goto(answer)
     await expect(page.getByRole('article')).toContainText('Ingrid Malmsten')

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { memberships } from '../server/auth/tables.ts'
 import { ExportVerifier } from '../server/crypto/transparency/audit-export.ts'
+import { killedAt } from '../server/testing/kill.ts'
 import { longDocument } from '../server/testing/long-document.ts'
 import { newPostgres, withoutPostgres } from '../server/testing/postgres.ts'
 import { freshFolder, installationVariables, startInstallation, type TestInstallation } from '../server/testing/runtime.ts'
@@ -96,7 +97,7 @@ async function verifiedLog(aia: TestInstallation): Promise<number> {
   return report.rows
 }
 
-it('copies a workspace made through the API; on PostgreSQL the same questions get the same answers', { timeout: 240_000 }, async () => {
+it('copies a workspace made through the API; on PostgreSQL the same questions get the same answers', async () => {
   const folder = await newFolder()
   const place = await newTarget()
   const embedded = await started(folder)
@@ -155,15 +156,10 @@ it('copies a workspace made through the API; on PostgreSQL the same questions ge
   expect(await seen(again)).toEqual(before)
 })
 
-it('killed in the middle, and run again, it gives what one run gives; a job that was killed too ends on PostgreSQL', {
-  timeout: 240_000,
-}, async () => {
+it('killed in the middle, and run again, it gives what one run gives; a job that was killed too ends on PostgreSQL', async () => {
   const folder = await newFolder()
   const place = await newTarget()
-  const ingestion = node('server/testing/killed-ingestion.ts', folder)
-  const source = (await untilSaid(ingestion, /^(half|too late)/)).replace('half ', '')
-  await killed(ingestion)
-  expect(source).not.toBe('too late')
+  const source = await killedAt('inside a reading', installationVariables(folder))
 
   // In several places: a kill leaves nothing, so every run begins as the first did.
   for (const line of [/dbos\./, /public\.knowledge_atoms/, /public\.occurrences/]) {
