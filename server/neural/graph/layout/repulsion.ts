@@ -1,7 +1,12 @@
 /** Points of a cell that is not divided further. */
-const fewPoints = 8
-/** Points at one place, beyond which they count as one mass even for each other. */
+const fewPoints = 16
+/** Points at one place, beyond which they count as one mass even for each other; as many as are pushed together. */
 const manyPoints = 64
+/**
+ * A cell is taken for one mass when it is far enough for what lies this share of their radius from the middle of those that are pushed. With one half
+ * the error is that of asking for each point by itself: those on the near side see it a little too coarsely, those on the far side too finely.
+ */
+const nearSide = 0.5
 /** Levels of the tree: bits of a Morton code for each axis. */
 const levels = 10
 const steps = (1 << levels) - 1
@@ -30,13 +35,15 @@ export class Repulsion {
   readonly #points: Float32Array
   /** Centre of mass of a cell and how many points it has: x, y, z, mass. */
   readonly #cells: Float32Array
-  /** Square of the distance from which a cell counts as one mass. */
+  /** The distance from which a cell counts as one mass. */
   readonly #reach: Float32Array
   /** The next cell outside of this one. */
   readonly #next: Int32Array
   /** Range of points of a cell that is not divided; -1 for one that is. */
   readonly #first: Int32Array
   readonly #last: Int32Array
+  /** What pushes the points of one cell: x, y, z, mass. In doubles, so that nothing is converted in the innermost loop. */
+  readonly #masses: Float64Array
   #cellCount = 0
 
   constructor(count: number) {
@@ -51,6 +58,7 @@ export class Repulsion {
     this.#next = new Int32Array(most)
     this.#first = new Int32Array(most)
     this.#last = new Int32Array(most)
+    this.#masses = new Float64Array(4 * count)
   }
 
   /**
@@ -63,7 +71,7 @@ export class Repulsion {
     if (this.#count < 2) return
     const width = this.#sort(positions)
     this.#cellCount = 0
-    this.#build(0, this.#count, width, 1 / (theta * theta))
+    this.#build(0, this.#count, width, 1 / theta)
     this.#push(velocities, strength)
   }
 
@@ -128,7 +136,7 @@ export class Repulsion {
   }
 
   /** Makes the cell of a range of points and the cells within it. @returns its number */
-  #build(from: number, to: number, width: number, perTheta2: number): number {
+  #build(from: number, to: number, width: number, perTheta: number): number {
     const [, codes] = this.#codes
     const points = this.#points
     const cell = this.#cellCount++
@@ -153,7 +161,7 @@ export class Repulsion {
         const part = codes[start]! >>> shift
         let end = start + 1
         while (end < to && codes[end]! >>> shift === part) end++
-        const at = 4 * this.#build(start, end, width, perTheta2)
+        const at = 4 * this.#build(start, end, width, perTheta)
         const share = this.#cells[at + 3]!
         x += this.#cells[at]! * share
         y += this.#cells[at + 1]! * share
@@ -165,47 +173,85 @@ export class Repulsion {
     this.#cells[4 * cell + 1] = y / mass
     this.#cells[4 * cell + 2] = z / mass
     this.#cells[4 * cell + 3] = mass
-    this.#reach[cell] = level < 0 && mass > manyPoints ? -1 : cellWidth * cellWidth * perTheta2
+    this.#reach[cell] = level < 0 && mass > manyPoints ? Number.NEGATIVE_INFINITY : cellWidth * perTheta
     this.#next[cell] = this.#cellCount
     return cell
   }
 
+  /**
+   * The points of a cell that is not divided lie together and are pushed by the same masses: these are gathered once and then summed for each point in
+   * a row (Barnes, Journal of Computational Physics 87, 1990).
+   */
   #push(velocities: Float32Array, strength: number): void {
-    const [, order] = this.#order
-    const [points, cells, reach, next, first, last] = [this.#points, this.#cells, this.#reach, this.#next, this.#first, this.#last]
-    const cellCount = this.#cellCount
-    for (let i = 0; i < order.length; i++) {
-      const px = points[3 * i]!
-      const py = points[3 * i + 1]!
-      const pz = points[3 * i + 2]!
-      let [fx, fy, fz] = [0, 0, 0]
-      let cell = 0
-      while (cell < cellCount) {
-        const dx = cells[4 * cell]! - px
-        const dy = cells[4 * cell + 1]! - py
-        const dz = cells[4 * cell + 2]! - pz
-        const distance2 = dx * dx + dy * dy + dz * dz
-        if (reach[cell]! < distance2) {
-          const force = cells[4 * cell + 3]! / (distance2 + 1)
-          fx += dx * force
-          fy += dy * force
-          fz += dz * force
-          cell = next[cell]!
-        } else if (first[cell]! >= 0) {
-          const end = 3 * last[cell]!
-          for (let at = 3 * first[cell]!; at < end; at += 3) {
-            const x = points[at]! - px
-            const y = points[at + 1]! - py
-            const z = points[at + 2]! - pz
-            const force = 1 / (x * x + y * y + z * z + 1)
-            fx += x * force
-            fy += y * force
-            fz += z * force
-          }
-          cell = next[cell]!
-        } else cell++
+    const [first, last] = [this.#first, this.#last]
+    for (let cell = 0; cell < this.#cellCount; cell++) {
+      if (first[cell]! < 0) continue
+      for (let from = first[cell]!; from < last[cell]!; from += manyPoints) {
+        const to = Math.min(from + manyPoints, last[cell]!)
+        this.#sum(from, to, this.#gather(from, to), velocities, strength)
       }
-      const at = 3 * order[i]!
+    }
+  }
+
+  /** Gathers what pushes a range of points that lie together. @returns how many masses there are */
+  #gather(from: number, to: number): number {
+    const [points, cells, reach, next, first, last] = [this.#points, this.#cells, this.#reach, this.#next, this.#first, this.#last]
+    const [masses, cellCount] = [this.#masses, this.#cellCount]
+    const [x, y, z, radius] = this.#ball(from, to)
+    let count = 0
+    for (let cell = 0; cell < cellCount; ) {
+      const dx = cells[4 * cell]! - x
+      const dy = cells[4 * cell + 1]! - y
+      const dz = cells[4 * cell + 2]! - z
+      const far = reach[cell]! + nearSide * radius
+      if (far < 0 || far * far < dx * dx + dy * dy + dz * dz) {
+        for (let part = 0; part < 4; part++) masses[4 * count + part] = cells[4 * cell + part]!
+        count++
+        cell = next[cell]!
+      } else if (first[cell]! >= 0) {
+        for (let point = first[cell]!; point < last[cell]!; point++, count++) {
+          for (let axis = 0; axis < 3; axis++) masses[4 * count + axis] = points[3 * point + axis]!
+          masses[4 * count + 3] = 1
+        }
+        cell = next[cell]!
+      } else cell++
+    }
+    return count
+  }
+
+  /** The middle of a range of points, and how far the farthest of them is from it. */
+  #ball(from: number, to: number): [x: number, y: number, z: number, radius: number] {
+    const points = this.#points
+    let [x, y, z, radius2] = [0, 0, 0, 0]
+    for (let at = 3 * from; at < 3 * to; at += 3) {
+      x += points[at]! / (to - from)
+      y += points[at + 1]! / (to - from)
+      z += points[at + 2]! / (to - from)
+    }
+    for (let at = 3 * from; at < 3 * to; at += 3) {
+      radius2 = Math.max(radius2, (points[at]! - x) ** 2 + (points[at + 1]! - y) ** 2 + (points[at + 2]! - z) ** 2)
+    }
+    return [x, y, z, Math.sqrt(radius2)]
+  }
+
+  #sum(from: number, to: number, count: number, velocities: Float32Array, strength: number): void {
+    const [, order] = this.#order
+    const [points, masses] = [this.#points, this.#masses]
+    for (let point = from; point < to; point++) {
+      const x = points[3 * point]!
+      const y = points[3 * point + 1]!
+      const z = points[3 * point + 2]!
+      let [fx, fy, fz] = [0, 0, 0]
+      for (let at = 0; at < 4 * count; at += 4) {
+        const dx = masses[at]! - x
+        const dy = masses[at + 1]! - y
+        const dz = masses[at + 2]! - z
+        const force = masses[at + 3]! / (dx * dx + dy * dy + dz * dz + 1)
+        fx += dx * force
+        fy += dy * force
+        fz += dz * force
+      }
+      const at = 3 * order[point]!
       velocities[at]! += fx * strength
       velocities[at + 1]! += fy * strength
       velocities[at + 2]! += fz * strength
