@@ -1,10 +1,10 @@
 // The layout half of `npm run bench:graph`: our kernel beside d3-force-3d with the same forces, and beside d3-force-3d as 3d-force-graph sets it up, on the
 // same seeded graphs in the same run, in turn. Results go to bench/results/graph-layout.json.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg, totalmem } from 'node:os'
 import { scaleFreeGraph } from '../components/graph/lab/scale-free.ts'
 import { ForceLayout } from '../server/neural/graph/layout/force-layout.ts'
+import { circumstances } from './corpus.ts'
 import { edgeLengthRatio, packagedLayout, referenceLayout } from './layout-reference.ts'
+import { keepResult } from './results.ts'
 
 const seed = 1
 /** Ticks of each that are measured; `settles` also runs our own and the reference to their end. */
@@ -16,7 +16,7 @@ const sizes = [
 const ticksToSettle = 300
 /** Ticks before any counts: the compiler warms up. */
 const warmUp = 2
-const aims = { cpu_s_to_settle_10k: 6, tick_ms_50k: 100, edge_length_ratio_to_d3: [0.9, 1.1] }
+export const layoutAims = { cpu_s_to_settle_10k: 6, tick_ms_50k: 100, edge_length_ratio_to_d3: [0.9, 1.1] }
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number
 const rounded = (value: number, digits = 1): number => Math.round(value * 10 ** digits) / 10 ** digits
@@ -30,7 +30,17 @@ interface Contestant {
   positions(): Float32Array
 }
 
-function measure({ nodes, edges, ticks, settles }: (typeof sizes)[number]) {
+type Times = { tick_ms: number; tick_cpu_ms: number }
+
+export interface LayoutRow {
+  nodes: number
+  edges: number
+  times: Record<'aia' | 'd3_force_3d' | '3d_force_graph', Times>
+  settled?: { ticks: number; cpu_s: number }
+  edge_length_ratio?: { aia: number; d3_force_3d: number; aia_to_d3: number }
+}
+
+function measure({ nodes, edges, ticks, settles }: (typeof sizes)[number]): LayoutRow {
   const graph = scaleFreeGraph({ nodes, edges, seed })
   const own = graph.positions.slice()
   const layout = new ForceLayout(graph, own)
@@ -50,8 +60,8 @@ function measure({ nodes, edges, ticks, settles }: (typeof sizes)[number]) {
     }
   }
   const of = (name: string) => ({ tick_ms: rounded(median(seen[name]?.wall ?? [])), tick_cpu_ms: rounded(median(seen[name]?.cpu ?? [])) })
-  const tickTimes = Object.fromEntries(Object.keys(contestants).map((name) => [name, of(name)]))
-  if (!settles) return { nodes, edges, ...tickTimes }
+  const times = { aia: of('aia'), d3_force_3d: of('d3_force_3d'), '3d_force_graph': of('3d_force_graph') }
+  if (!settles) return { nodes, edges, times }
   const settled = graph.positions.slice()
   const begun = cpuMs()
   const ticksMade = new ForceLayout(graph, settled).settle()
@@ -62,7 +72,7 @@ function measure({ nodes, edges, ticks, settles }: (typeof sizes)[number]) {
   return {
     nodes,
     edges,
-    ...tickTimes,
+    times,
     settled: { ticks: ticksMade, cpu_s: rounded(cpu / 1_000, 2) },
     edge_length_ratio: { aia: rounded(ours, 3), d3_force_3d: rounded(theirs, 3), aia_to_d3: rounded(ours / theirs, 3) },
   }
@@ -70,25 +80,11 @@ function measure({ nodes, edges, ticks, settles }: (typeof sizes)[number]) {
 
 /** Measures, prints and keeps the figures of the layout. */
 export function benchLayout(): void {
-  const results = sizes.map((size) => {
-    const result = measure(size)
-    console.log(JSON.stringify(result))
-    return result
+  const around = circumstances()
+  const rows = sizes.map((size) => {
+    const row = measure(size)
+    console.log(JSON.stringify(row))
+    return row
   })
-  const report = {
-    command: 'npm run bench:graph -- layout',
-    date: new Date().toISOString(),
-    machine: {
-      cpu: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memory_gb: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
-      load_at_end: rounded(loadavg()[0] as number),
-    },
-    seed,
-    aims,
-    results,
-  }
-  mkdirSync('bench/results', { recursive: true })
-  writeFileSync('bench/results/graph-layout.json', `${JSON.stringify(report, null, 2)}\n`)
+  keepResult('graph-layout', { command: 'npm run bench:graph -- layout', ...around, seed, aims: layoutAims, rows })
 }

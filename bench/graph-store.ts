@@ -1,8 +1,6 @@
 // Measures the same questions about the graph from the database and from Neo4j: `tsx bench/graph-store.ts [atoms …]` (default 6000 50000).
 // Needs NEO4J_URL; the database is the embedded one, or PostgreSQL where DATABASE_URL names one. Results go to bench/results/graph-store.json.
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
-import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { readEnv } from '../server/env.ts'
 import { neo4jGraph } from '../server/storage/graph/neo4j.ts'
@@ -14,6 +12,7 @@ import { subscribe } from '../server/storage/outbox/port.ts'
 import { freshDatabase, freshEnterprise } from '../server/testing/database.ts'
 import { connectNeo4j, forgetInNeo4j, sharedNeo4j, withoutNeo4j } from '../server/testing/neo4j.ts'
 import { testOn } from '../server/testing/postgres.ts'
+import { keepResult } from './results.ts'
 
 const seed = 20_261
 const pathwaysAnAtom = 7
@@ -120,6 +119,5 @@ const report = {
   seed,
   runs,
 }
-mkdirSync(join('bench', 'results'), { recursive: true })
-writeFileSync(join('bench', 'results', 'graph-store.json'), `${JSON.stringify(report, null, 2)}\n`)
+keepResult('graph-store', report)
 console.log(JSON.stringify(report, null, 2))

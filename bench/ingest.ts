@@ -1,8 +1,6 @@
 // Measures ingestion through the real path on a fresh embedded database, without parsing: `tsx bench/ingest.ts [atoms ...]`
 // (default 6000 100000). Texts resample real sentences, seeded; results go to bench/results/ingest.json.
 
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { retrieve } from '../server/neural/asking/passages.ts'
 import { AnalysisThread } from '../server/neural/knowledge/analysis-thread.ts'
 import { knowledgeCounts } from '../server/neural/knowledge/counts.ts'
@@ -14,6 +12,7 @@ import { priorModel } from '../server/neural/ranking/model.ts'
 import { seededRandom } from '../server/neural/ranking/random.ts'
 import { freshDatabase, freshEnterprise } from '../server/testing/database.ts'
 import { circumstances, knowledgeOf, makeQuestion, material, newPart, rounded, spread } from './corpus.ts'
+import { keepResult } from './results.ts'
 
 const seed = 20_261
 const batchAtoms = 500
@@ -101,6 +100,5 @@ const report = {
   seed,
   runs,
 }
-mkdirSync(join('bench', 'results'), { recursive: true })
-writeFileSync(join('bench', 'results', 'ingest.json'), `${JSON.stringify(report, null, 2)}\n`)
+keepResult('ingest', report)
 console.log(JSON.stringify(report, null, 2))

@@ -2,8 +2,6 @@
 // questions through the REST door, one after the other in one run; then reading by 1, 2 and 4 workers, and the same questions about the graph
 // from PostgreSQL and Neo4j. Starts servers of its own; results go to bench/results/services.json.
 import { execFile } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { memberships } from '../server/auth/tables.ts'
 import { lexicalIndexOf } from '../server/neural/engine.ts'
@@ -12,6 +10,7 @@ import { seededRandom } from '../server/neural/ranking/random.ts'
 import { startInstallation, type TestInstallation } from '../server/testing/runtime.ts'
 import { ownServices } from '../server/testing/services.ts'
 import { circumstances, knowledgeOf, makeQuestion, material, newPart, rounded, spread } from './corpus.ts'
+import { keepResult } from './results.ts'
 import { ingestionByWorkers } from './workers.ts'
 
 const seed = 20_261
@@ -134,7 +133,6 @@ for (const atoms of sizes) {
 const workers = await withServices(['postgres'], (variables) => ingestionByWorkers(variables, seed, source))
 const graph = await withServices(['postgres', 'neo4j'], graphStores)
 const report = { command: `npm run bench:services -- ${sizes.join(' ')}`, ...around, text: source.from, seed, runs, workers, graph }
-mkdirSync(join('bench', 'results'), { recursive: true })
-writeFileSync(join('bench', 'results', 'services.json'), `${JSON.stringify(report, null, 2)}\n`)
+keepResult('services', report)
 console.log(JSON.stringify(report, null, 2))
 process.exit(0)
