@@ -46,12 +46,18 @@ function placesOf(answer) {
     atoms: '/knowledge/atoms',
     'graph-3d': '/graph',
     'graph-2d': '/graph?view=2d',
+    'graph-communities': '/graph?groups=1',
     'graph-table': '/graph?view=table',
+    'graph-tree': '/graph?view=tree',
     analytics: '/analytics',
     learning: '/learning',
     people: '/admin/people',
     audit: '/admin/audit',
+    jobs: '/admin/jobs',
+    offline: '/offline',
   }
+  const [step] = answer.path
+  if (step) places['graph-path'] = `/graph?from=${step.from}&to=${step.to}`
   const [citation] = answer.citations
   if (!citation) return places
   const { source_id, atom_id, start, end } = citation
