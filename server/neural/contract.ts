@@ -279,6 +279,10 @@ export const graphMap = z.object({
     /** uint32: place in source_names of the source whose wording the atom has. */
     sources: column,
     source_names: z.array(z.object({ id, title: z.string() })),
+    /** uint32: a node and its further domain (place in domain_names) at 2i and 2i + 1, for atoms that have several. */
+    further_domains: column,
+    /** uint32: a node and a further source that says it (place in source_names) at 2i and 2i + 1. */
+    further_sources: column,
     /** float32: sum of the weights of all pathways of the atom. */
     weights: column,
     /** float64: when it was first known, in milliseconds since 1970. */

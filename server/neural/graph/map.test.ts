@@ -1,9 +1,12 @@
+import { gt } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { memberships } from '../../auth/tables.ts'
 import { randomBy, randomEdges, writeGraph } from '../../storage/graph/random-graph.fixture.ts'
 import { newPerson } from '../../testing/people.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
 import type { graphMap } from '../contract.ts'
+import { knowledgeAtoms } from '../tables.ts'
 import { heaviestPart } from './heaviest.ts'
 import { base64Of } from './little-endian.ts'
 
@@ -66,6 +69,43 @@ describe('the map of the graph', () => {
     const own = owner.headers.get('etag') ?? ''
     await aia.add('Oil', '# Oil\n\nIt fed the Tarnholm Light for a century.')
     expect((await aia.call('GET', 'neural/graph/map', undefined, { headers: { 'if-none-match': own } })).status).toBe(200)
+  })
+})
+
+describe('a map of what stands in several places', () => {
+  let aia: TestInstallation
+  beforeAll(async () => {
+    aia = await startInstallation()
+  })
+  afterAll(() => aia?.stop())
+
+  it('tells every domain of an atom and every source that says it', async () => {
+    const pilots = '## Pilots\n\nPilots bring ships in by night.'
+    const first = await aia.add('Harbour', `# Harbour\n\n${pilots}`)
+    const second = await aia.add('Crew', `# Crew\n\n${pilots}`)
+    const { database } = aia.runtime.services
+    const [owner] = await database.identity((tx) => tx.select({ enterpriseId: memberships.enterpriseId }).from(memberships))
+    const [shared] = await database.tenant(owner?.enterpriseId ?? '', (tx) =>
+      tx
+        .update(knowledgeAtoms)
+        .set({ knowledgeDomains: ['harbours', 'people', 'night'] })
+        .where(gt(knowledgeAtoms.sourceCount, 1))
+        .returning({ id: knowledgeAtoms.id }),
+    )
+    const { nodes } = await aia.json<Map>('GET', 'neural/graph/map')
+    const node = nodes.ids.indexOf(shared?.id ?? '')
+    const of = (column: string, names: readonly unknown[]) => {
+      const pairs = new Uint32Array(bytes(column))
+      return Array.from({ length: pairs.length / 2 }, (_, i) => [pairs[2 * i], names[pairs[2 * i + 1] ?? -1]])
+    }
+    expect(nodes.domain_names[new Uint16Array(bytes(nodes.domains))[node] ?? -1]).toBe('harbours')
+    expect(of(nodes.further_domains, nodes.domain_names)).toEqual([
+      [node, 'night'],
+      [node, 'people'],
+    ])
+    const named = nodes.source_names[new Uint32Array(bytes(nodes.sources))[node] ?? -1]
+    const further = of(nodes.further_sources, nodes.source_names)
+    expect(further).toEqual([[node, named?.id === first ? { id: second, title: 'Crew' } : { id: first, title: 'Harbour' }]])
   })
 })
 

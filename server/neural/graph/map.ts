@@ -7,7 +7,7 @@ import { sources as sourcesTable } from '../tables.ts'
 import { heaviestPart } from './heaviest.ts'
 import { placeBeside } from './layout/start.ts'
 import { base64Of } from './little-endian.ts'
-import { readAtoms, readPathways } from './read-graph.ts'
+import { type FurtherValues, readAtoms, readFurtherValues, readPathways } from './read-graph.ts'
 import { joinBeside, layoutState, readLayout, standing } from './stored-layout.ts'
 
 export const getGraphMap = operation
@@ -28,6 +28,7 @@ export const getGraphMap = operation
     const state = [caller.enterpriseId, revision, laidOut?.revision ?? 0, laidOut?.graphHash.slice(0, 16) ?? '', input.nodes, input.edges]
     if (isUnchanged(context, state.join('.'))) return { status: 304 }
     const atoms = await readAtoms(tx, caller.enterpriseId)
+    const further = await readFurtherValues(tx, caller.enterpriseId)
     const pathways = await readPathways(tx, caller.enterpriseId)
     const layout = await readLayout(tx, caller.enterpriseId)
     const titles = await tx.select({ id: sourcesTable.id, title: sourcesTable.title }).from(sourcesTable)
@@ -37,6 +38,9 @@ export const getGraphMap = operation
     joinBeside(part.ends, places.known, places.communities)
     const of = (column: readonly string[]) => distinct(part.atoms, column)
     const [kinds, domains, sources] = [of(atoms.kinds), of(atoms.domains), of(atoms.sources)]
+    const nodeOf = new Map(Array.from(part.atoms, (place, node) => [atoms.numbers[place] as number, node]))
+    const furtherDomains = pairs(nodeOf, further.domains, domains.values)
+    const furtherSources = pairs(nodeOf, further.sources, sources.values)
     const titleOf = new Map(titles.map(({ id, title }) => [id, title]))
     const body: z.infer<typeof graphMap> = {
       revision,
@@ -51,6 +55,8 @@ export const getGraphMap = operation
         domain_names: domains.values,
         sources: base64Of(sources.places),
         source_names: sources.values.map((id) => ({ id, title: titleOf.get(id) ?? '' })),
+        further_domains: base64Of(furtherDomains),
+        further_sources: base64Of(furtherSources),
         weights: base64Of(part.weights),
         times: base64Of(Float64Array.from(part.atoms, (place) => atoms.times[place] as number)),
         communities: base64Of(places.communities),
@@ -76,4 +82,17 @@ function distinct(places: Uint32Array, column: readonly string[]): { values: str
     return at
   })
   return { values: [...known.keys()], places: found }
+}
+
+/** Each further value of a node that is shown, as the node and the value's place among `values`, to which new ones are added. */
+function pairs(nodeOf: ReadonlyMap<number, number>, further: FurtherValues, values: string[]): Uint32Array {
+  const known = new Map(values.map((value, place) => [value, place]))
+  const found: number[] = []
+  further.values.forEach((value, i) => {
+    const node = nodeOf.get(further.numbers[i] as number)
+    if (node === undefined) return
+    if (!known.has(value)) known.set(value, values.push(value) - 1)
+    found.push(node, known.get(value) as number)
+  })
+  return Uint32Array.from(found)
 }

@@ -18,6 +18,12 @@ export interface AtomColumns {
   times: Float64Array
 }
 
+/** Values that atoms have besides the one in their column: the number of an atom and a value each. */
+export interface FurtherValues {
+  numbers: Int32Array
+  values: string[]
+}
+
 export interface PathwayColumns {
   /** Numbers of the atoms at both ends; in order of source, target and kind. */
   sources: Int32Array
@@ -26,6 +32,8 @@ export interface PathwayColumns {
   kinds: Uint8Array
   weights: Float32Array
 }
+
+const list = <T>(json: string | null | undefined): T[] => JSON.parse(json ?? '[]') as T[]
 
 /** Numbers of all atoms, ascending. */
 export async function readNumbers(tx: Transaction, enterpriseId: string): Promise<Int32Array> {
@@ -48,7 +56,6 @@ export async function readAtoms(tx: Transaction, enterpriseId: string): Promise<
         from knowledge_atoms where enterprise_id = ${enterpriseId} order by number
       ) a`,
   )
-  const list = <T>(json: string | null | undefined): T[] => JSON.parse(json ?? '[]') as T[]
   return {
     numbers: Int32Array.from(list<number>(row?.numbers)),
     ids: list<string>(row?.ids),
@@ -57,6 +64,26 @@ export async function readAtoms(tx: Transaction, enterpriseId: string): Promise<
     domains: list<string>(row?.domains),
     sources: list<string>(row?.sources),
     times: Float64Array.from(list<number>(row?.times)),
+  }
+}
+
+/** The domains of atoms after their first, and the sources that say the same in other places. */
+export async function readFurtherValues(tx: Transaction, enterpriseId: string): Promise<{ domains: FurtherValues; sources: FurtherValues }> {
+  const [row] = await rows<Record<'domain_atoms' | 'domains' | 'source_atoms' | 'sources', string | null>>(
+    tx,
+    sql`with d as (
+        select number, unnest(knowledge_domains[2:]) as value from knowledge_atoms
+        where enterprise_id = ${enterpriseId} and cardinality(knowledge_domains) > 1
+      ), s as (
+        select distinct a.number, o.source_id::text as value from knowledge_atoms a join occurrences o on o.enterprise_id = a.enterprise_id and o.atom = a.number
+        where a.enterprise_id = ${enterpriseId} and a.source_count > 1 and o.source_id::text <> a.technical_context->>'source_id'
+      )
+      select (select json_agg(number order by number, value)::text from d) as domain_atoms, (select json_agg(value order by number, value)::text from d) as domains,
+        (select json_agg(number order by number, value)::text from s) as source_atoms, (select json_agg(value order by number, value)::text from s) as sources`,
+  )
+  return {
+    domains: { numbers: Int32Array.from(list<number>(row?.domain_atoms)), values: list<string>(row?.domains) },
+    sources: { numbers: Int32Array.from(list<number>(row?.source_atoms)), values: list<string>(row?.sources) },
   }
 }
 
