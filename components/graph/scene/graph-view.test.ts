@@ -2,6 +2,7 @@ import { type InstancedBufferGeometry, OrthographicCamera, type WebGLRenderer } 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { smallGraph } from '../place/small-graph.fixture'
 import { GraphView } from './graph-view'
+import { stateBits } from './shaders'
 
 const size = { width: 1_400, height: 900 }
 const camera = new OrthographicCamera(-size.width / 2, size.width / 2, size.height / 2, -size.height / 2, -1_000, 1_000)
@@ -61,6 +62,26 @@ function labels(view: GraphView) {
 
 beforeEach(() => vi.stubGlobal('document', { createElement: plainCanvas }))
 afterEach(() => vi.unstubAllGlobals())
+
+describe('what stands out', () => {
+  it('does so only while it is drawn: for what is filtered out nothing steps back', () => {
+    const view = viewOf(['a', 'b', 'c', 'd'], 4, [130, 110])
+    const shown = Uint8Array.of(1, 0, 1, 1)
+    const focus = () => view.layers.uniforms.uFocus?.value
+    view.paint({ shown, selected: 1, lit: [1], hovered: 1 })
+    expect(focus()).toBe(0)
+    expect([...view.layers.textures.stateOf.subarray(0, 4)]).toEqual([0, stateBits.hidden, 0, 0])
+    rest(view)
+    expect(labels(view).map(({ node }) => node)).toEqual([0, 2, 3])
+    view.paint({ shown, selected: 0, lit: [], hovered: -1 })
+    expect(focus()).toBe(1)
+    view.paint({ shown, selected: 1, lit: [0, 1, 2], hovered: -1 })
+    expect(focus()).toBe(1)
+    expect([...view.layers.textures.stateOf.subarray(0, 4)]).toEqual([stateBits.lit, stateBits.hidden, stateBits.lit, 0])
+    view.paint({ shown: null, selected: 1, lit: [], hovered: -1 })
+    expect(focus()).toBe(1)
+  })
+})
 
 describe('the names of a picture', () => {
   const all = Array.from({ length: 70 }, (_, node) => `n${node}`)

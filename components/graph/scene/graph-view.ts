@@ -76,9 +76,12 @@ export class GraphView {
     }
   }
 
-  paint(state: ViewState): void {
-    this.#state = state
-    this.layers.paint(state)
+  /** What is filtered out is not drawn, and nothing steps back for it. */
+  paint({ shown, selected, lit, hovered }: ViewState): void {
+    const drawn = (node: number) => node >= 0 && node < this.#graph.count && shown?.[node] !== 0
+    const one = (node: number) => (drawn(node) ? node : -1)
+    this.#state = { shown, selected: one(selected), lit: lit.every(drawn) ? lit : lit.filter(drawn), hovered: one(hovered) }
+    this.layers.paint(this.#state)
     this.#stale = true
   }
 
