@@ -35,6 +35,17 @@ test.describe('the laboratory of the graph', () => {
       // Two for every node, and the labels.
       expect(stats?.triangles).toBeGreaterThanOrEqual(2 * nodes)
       expect(stats?.triangles).toBeLessThanOrEqual(150_000)
+      // All names that have been chosen are there once the picture rests, in the one call for names.
+      await expect.poll(() => page.evaluate(() => window.aiaGraph?.stats().labels)).toBeGreaterThan(40)
+      await expect
+        .poll(() =>
+          page.evaluate(() => {
+            const { labels = -1, labelsChosen } = window.aiaGraph?.stats() ?? {}
+            return labels === labelsChosen
+          }),
+        )
+        .toBe(true)
+      expect(await page.evaluate(() => window.aiaGraph?.stats().drawCalls)).toBe(3)
       // In a crowd another node may stand before the one that is aimed at: then its disc covers the point.
       const aims = await page.evaluate((count) => {
         const lab = window.aiaGraph

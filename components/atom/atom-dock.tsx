@@ -28,6 +28,8 @@ export function AtomDock() {
       anchor={phone ? 'bottom' : 'right'}
       slotProps={{
         paper: {
+          // One that stays open beside the picture is no dialog, and without a role nobody is told its name.
+          ...(beside && { role: 'complementary' }),
           'aria-label': 'Selected atom',
           className: phone
             ? `${beside ? 'max-h-[45dvh]' : 'max-h-[85dvh]'} rounded-t-lg border-t border-line-strong pb-[env(safe-area-inset-bottom)]`

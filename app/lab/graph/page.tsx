@@ -13,6 +13,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Rec
   if ('graph' in read) return <LabPage {...read.graph} laidOut={read.laidOut} />
   return (
     <main className="grid min-h-dvh place-items-center">
+      <h1 className="sr-only">Laboratory of the graph</h1>
       <EmptyState title="This graph cannot be made">
         {read.wrong.map((line) => (
           <p key={line}>{line}</p>

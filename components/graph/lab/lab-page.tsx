@@ -15,11 +15,11 @@ const none: readonly number[] = []
 
 declare global {
   interface Window {
-    /** What measurements and tests ask the laboratory. Nodes are named by their number; -1 is none. */
+    /** What measurements and tests ask the laboratory; there once the graph is drawn. Nodes are named by their number, 0 to count - 1. */
     aiaGraph?: {
-      /** `layoutTickMs` is null before the first tick of the layout. */
+      /** `layoutTickMs` is what the last tick of the layout took: null before the first one, and for good with `layout=off`. */
       stats(): GraphSceneStats & { layoutTickMs: number | null }
-      /** Pixels from the top left corner of the page. */
+      /** The node at a point (pixels from the top left corner of the page), -1 when nothing lies there. */
       pick(x: number, y: number): number
       /** Where a node stands on the page and how large it is there, or null when it is outside. */
       project(id: number): { x: number; y: number; radius: number } | null
@@ -29,6 +29,7 @@ declare global {
       positions(): Float32Array
       /** @throws RangeError when there is no such node; -1 selects nothing */
       select(id: number): void
+      /** The selected node, -1 when none is. */
       selected(): number
       /** What a headset shows, null without a session. */
       xr(): XrSessionHandle | null

@@ -11,6 +11,11 @@ describe('the address of the laboratory', () => {
     expect(labParameters({ nodes: '0', edges: '0' })).toEqual({ graph: { nodes: 0, edges: 0, seed: 1 }, laidOut: true })
   })
 
+  it('minds nothing that it does not know, and still refuses what is wrong beside it', () => {
+    expect(labParameters({ nodes: '10', utm_source: 'x', node: ['1', '2'] })).toEqual({ graph: { nodes: 10, edges: 4_000, seed: 1 }, laidOut: true })
+    expect(labParameters({ nodes: 'ten', debug: '1' })).toEqual({ wrong: ['nodes is not a whole number.'] })
+  })
+
   it.each([
     [{ nodes: '-1' }, 'nodes is not a whole number.'],
     [{ nodes: '1e3' }, 'nodes is not a whole number.'],
@@ -19,7 +24,6 @@ describe('the address of the laboratory', () => {
     [{ edges: '9999999' }, 'edges must be 0 to 500,000.'],
     [{ seed: '4294967296' }, 'seed must be 0 to 4,294,967,295.'],
     [{ seed: ['1', '2'] }, 'seed is given more than once.'],
-    [{ node: '1' }, 'node is not known; there are nodes, edges, seed and layout.'],
     [{ layout: 'fast' }, 'layout must be on or off.'],
   ])('says what is wrong with %j', (query, line) => {
     expect(labParameters(query)).toEqual({ wrong: [line] })

@@ -9,14 +9,17 @@ const whole = (least: number, most: number, otherwise: number) =>
     .refine((value) => value >= least && value <= most, `must be ${least.toLocaleString('en')} to ${most.toLocaleString('en')}`)
     .default(otherwise)
 
-const parameters = z.strictObject({
+const parameters = z.object({
   nodes: whole(0, 100_000, 1_000),
   edges: whole(0, 500_000, 4_000),
   seed: whole(0, 4_294_967_295, 1),
   layout: z.enum(['on', 'off'], 'must be on or off').default('on'),
 })
 
-/** Reads nodes, edges, seed and layout (off: nothing moves) of the address of /lab/graph, or says in plain lines what is wrong with them. */
+/**
+ * Reads nodes, edges, seed and layout (off: nothing moves) of the address of /lab/graph, or says in plain lines what is wrong with them. What else the
+ * address says is nobody's business here: tools add parameters of their own.
+ */
 export function labParameters(query: Record<string, string | string[] | undefined>): { graph: LabGraph; laidOut: boolean } | { wrong: string[] } {
   const parsed = parameters.safeParse(query)
   if (parsed.success) {
@@ -24,10 +27,8 @@ export function labParameters(query: Record<string, string | string[] | undefine
     return { graph, laidOut: layout === 'on' }
   }
   return {
-    wrong: parsed.error.issues.flatMap((issue) => {
-      if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${key} is not known; there are nodes, edges, seed and layout.`)
-      const name = String(issue.path[0])
-      return [`${name} ${issue.code === 'invalid_type' ? 'is given more than once' : issue.message}.`]
-    }),
+    wrong: parsed.error.issues.map(
+      ({ path, code, message }) => `${String(path[0])} ${code === 'invalid_type' ? 'is given more than once' : message}.`,
+    ),
   }
 }

@@ -1,38 +1,38 @@
 'use client'
 import { Button } from '@mui/material'
 import { useQueries } from '@tanstack/react-query'
-import { Filter, SearchX, Waypoints } from 'lucide-react'
+import { Filter, Search, SearchX, Waypoints } from 'lucide-react'
 import Link from 'next/link'
 import { orpc } from '@/components/api/client'
 import { toProblem } from '@/components/api/problem'
 import { useProfile } from '@/components/api/queries'
 import { plural } from '@/components/ui/format'
 import { EmptyState } from '@/components/ui/states'
-import { namedFilters } from './named-filters'
+import { namedFilters, ofAtoms, wholeFilters } from './named-filters'
 import { countWithout } from './sift'
 import type { GraphPlace } from './use-graph-place'
 import type { GraphView } from './view-state'
 
 /** Nothing passes the filters: says which filter it is, and takes it away with one press. */
 export function NothingFits({ place }: { place: GraphPlace }) {
-  const { sifted, change } = place
-  const filters = namedFilters(place)
-  const all = Object.assign({}, ...filters.map(({ without }) => without), { domain: null, kind: null })
+  const { sifted, said, withdraw } = place
+  const filters = wholeFilters(ofAtoms(namedFilters(place)))
   const [only] = filters
+  if (said.isPending) return <EmptyState icon={<Search size={28} />} title="No name has these words. Looking through the texts" />
   return (
     <EmptyState
       icon={<Filter size={28} />}
       title={filters.length === 1 && only ? `Nothing fits: ${only.text}` : 'Nothing fits all of these filters'}
       action={
         <div className="flex flex-col items-center gap-2">
-          {filters.map(({ key, name, text, without }) => (
-            <Button key={key} variant="outlined" onClick={() => change(without)} className="max-w-full">
+          {filters.map((filter) => (
+            <Button key={filter.key} variant="outlined" onClick={() => withdraw([filter])} className="max-w-full" title={filter.text}>
               <span className="truncate" dir="auto">
-                Without {text}: {plural(countWithout(sifted, name), 'atom', 'atoms')}
+                Without {filter.text}: {plural(countWithout(sifted, filter.name), 'atom', 'atoms')}
               </span>
             </Button>
           ))}
-          {filters.length > 1 && <Button onClick={() => change(all)}>Clear all filters</Button>}
+          {filters.length > 1 && <Button onClick={() => withdraw(filters)}>Clear all filters</Button>}
         </div>
       }
     >

@@ -2,19 +2,19 @@
 import { Button, ToggleButton, ToggleButtonGroup } from '@mui/material'
 import { ChevronRight, X } from 'lucide-react'
 import { plural } from '@/components/ui/format'
-import { namedFilters } from './named-filters'
+import { namedFilters, ofAtoms, wholeFilters } from './named-filters'
+import { isRefused } from './sift'
 import type { GraphPlace } from './use-graph-place'
 import { deepest } from './view-state'
 import { nameOf } from './walk'
 
 /** What narrows the graph down at the moment, each with what takes it away; and the way back from an open community. */
 export function FilterChips({ place }: { place: GraphPlace }) {
-  const { view, change, graph, indexOf } = place
+  const { view, change, withdraw, graph, indexOf } = place
   const filters = namedFilters(place).filter(({ name }) => !(name === 'community' && view.grouped))
   const community = view.grouped ? indexOf(view.community) : -1
   const chips = filters.length + (view.expanded.length > 0 ? 1 : 0)
   if (chips === 0 && community < 0) return null
-  const clear = Object.assign({ expand: null }, ...filters.map(({ without }) => without), { domain: null, kind: null })
   return (
     <div className="flex flex-wrap items-center gap-1.5 border-b border-line px-3 py-1.5">
       {community >= 0 && (
@@ -26,16 +26,16 @@ export function FilterChips({ place }: { place: GraphPlace }) {
           </span>
         </nav>
       )}
-      {filters.map(({ key, name, text, without }) => (
-        <span key={key} className="flex max-w-full items-center rounded-md border border-line-strong">
-          <span className="truncate pl-2.5" dir="auto" title={text}>
-            {text}
+      {filters.map((filter) => (
+        <span key={filter.key} className="flex max-w-full items-center rounded-md border border-line-strong">
+          <span className="truncate pl-2.5" dir="auto" title={filter.text}>
+            {filter.text}
           </span>
-          {name === 'focus' && <Depth place={place} />}
+          {filter.name === 'focus' && <Depth place={place} />}
           <button
             type="button"
-            aria-label={`${text}, take the filter away`}
-            onClick={() => change(without)}
+            aria-label={`${filter.text}, take the filter away`}
+            onClick={() => withdraw([filter])}
             className="flex size-8 shrink-0 items-center justify-center rounded-md text-quiet hover:text-ink touch:size-11"
           >
             <X size={14} aria-hidden />
@@ -55,7 +55,26 @@ export function FilterChips({ place }: { place: GraphPlace }) {
           </button>
         </span>
       )}
-      {chips > 1 && <Button onClick={() => change(clear)}>Clear</Button>}
+      {chips > 1 && <Button onClick={() => withdraw(wholeFilters(filters), { expand: null })}>Clear</Button>}
+    </div>
+  )
+}
+
+/** The selected atom is not drawn: says which filters keep it out, and takes those away. */
+export function HiddenSelection({ place }: { place: GraphPlace }) {
+  const { atom, sifted, withdraw } = place
+  const isHidden = atom >= 0 && sifted.count > 0 && !sifted.shown[atom]
+  const filters = isHidden ? wholeFilters(ofAtoms(namedFilters(place))).filter(({ name }) => isRefused(sifted, name, atom)) : []
+  return (
+    <div role="status" aria-label="Selection" className="flex flex-wrap items-center gap-x-3 border-b border-line px-3 py-1 empty:hidden">
+      {isHidden && (
+        <>
+          <p className="min-w-0 break-words" dir="auto">
+            The selected atom is filtered out by {filters.map(({ text }) => text).join(', ')}.
+          </p>
+          <Button onClick={() => withdraw(filters)}>Show it</Button>
+        </>
+      )}
     </div>
   )
 }

@@ -1,15 +1,18 @@
 'use client'
 import { Autocomplete, Slider, TextField } from '@mui/material'
 import { type ReactNode, useMemo } from 'react'
+import { kindLooks, kindOrder } from '@/components/atom/kinds'
 import { kindShape } from '@/components/graph/kind-shape'
 import { DomainMark, ShapeMark } from '@/components/ui/domain'
 import { formatNumber, humanise } from '@/components/ui/format'
+import { pathwayCounts } from './pathways'
 import { extent, facet } from './sift'
 import type { GraphPlace } from './use-graph-place'
 
 /** What the picture's colours and shapes mean, with how many atoms each has; choosing one filters by it. With the filters by source and weight. */
 export function FilterPanel({ place }: { place: GraphPlace }) {
-  const { graph, view, filter, sifted } = place
+  const { graph, whole, view, filter, sifted } = place
+  const pathways = useMemo(() => pathwayCounts(whole, sifted.shown), [whole, sifted.shown])
   const domains = useMemo(() => facet(sifted, 'domains', graph.domains, graph.domainNames.length), [sifted, graph])
   const kinds = useMemo(() => facet(sifted, 'kinds', graph.kinds, graph.kindNames.length), [sifted, graph])
   return (
@@ -34,9 +37,29 @@ export function FilterPanel({ place }: { place: GraphPlace }) {
         mark={(name) => <ShapeMark shape={kindShape(name)} size={12} />}
         label={humanise}
       />
+      <LegendList
+        title="Pathways"
+        says="kind"
+        names={whole.edgeKindNames}
+        counts={pathways}
+        active={view.filters.pathways}
+        choose={(names) => filter({ pathways: names })}
+        mark={(name) => <PathwayMark name={name} />}
+        label={humanise}
+      />
       <SourceChoice place={place} />
       <WeightRange place={place} />
     </div>
+  )
+}
+
+/** A kind of pathway as the panel of an atom and the path draw it; the picture has the colours of the atoms at both ends. */
+function PathwayMark({ name }: { name: string }) {
+  const kind = kindOrder.find((one) => one === name)
+  return (
+    <svg aria-hidden width="12" height="6" className="shrink-0">
+      <path d="M0 3h12" strokeWidth="2" strokeDasharray={kind && kindLooks[kind].dash} className={kind && kindLooks[kind].stroke} />
+    </svg>
   )
 }
 
@@ -107,16 +130,14 @@ function SourceChoice({ place }: { place: GraphPlace }) {
 const steps = 100
 
 function WeightRange({ place }: { place: GraphPlace }) {
-  const { graph, view, filter, during, setDuring } = place
+  const { graph, view, filter, during, slide } = place
   const most = useMemo(() => extent(graph.weights).to, [graph.weights])
   if (most <= 0) return null
   // Most atoms are light and a few weigh hundreds of times as much: the cube gives the light ones room.
   const weightAt = (step: number) => Number((most * (step / steps) ** 3).toPrecision(3))
   const stepAt = (weight: number) => Math.round(steps * Math.cbrt(Math.min(1, Math.max(0, weight / most))))
   const { from, to } = during.weight ?? view.filters.weight
-  const rangeOf = ([low = 0, high = steps]: number[]) => ({
-    weight: { from: low === 0 ? null : weightAt(low), to: high === steps ? null : weightAt(high) },
-  })
+  const rangeOf = ([low = 0, high = steps]: number[]) => ({ from: low === 0 ? null : weightAt(low), to: high === steps ? null : weightAt(high) })
   const value = [from === null ? 0 : stepAt(from), to === null ? steps : stepAt(to)]
   return (
     <section aria-label="Weight">
@@ -134,10 +155,10 @@ function WeightRange({ place }: { place: GraphPlace }) {
           value={value}
           getAriaLabel={(index) => (index === 0 ? 'Least weight' : 'Greatest weight')}
           getAriaValueText={(step) => formatNumber(weightAt(step), 2)}
-          onChange={(_, next) => setDuring(rangeOf(next as number[]))}
+          onChange={(_, next) => slide('weight', rangeOf(next as number[]))}
           onChangeCommitted={(_, next) => {
-            setDuring({})
-            filter(rangeOf(next as number[]))
+            slide('weight', null)
+            filter({ weight: rangeOf(next as number[]) })
           }}
         />
       </div>

@@ -3,6 +3,7 @@ import { Drawer, Skeleton, useMediaQuery } from '@mui/material'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { download } from '@/components/analytics/download'
 import { orpc } from '@/components/api/client'
 import { useStatus } from '@/components/api/queries'
@@ -13,7 +14,7 @@ import { formatNumber, plural } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
 import { ErrorState } from '@/components/ui/states'
 import { NoGraphYet, NotFound, NothingFits, useUnknown } from './empty'
-import { FilterChips } from './filter-chips'
+import { FilterChips, HiddenSelection } from './filter-chips'
 import { FilterPanel } from './filter-panel'
 import { namedFilters } from './named-filters'
 import { NodeTable, useRows } from './node-table'
@@ -21,11 +22,11 @@ import { NodeTree } from './node-tree'
 import { PathPanel } from './path-panel'
 import { Picture } from './picture'
 import { csvOf } from './rows'
-
 import { Timeline } from './timeline'
 import { type Action, Actions, FilterButton, icons, useShare, ViewSwitch } from './toolbar'
 import { type GraphPlace, useGraphPlace } from './use-graph-place'
 import { useWalk } from './use-walk'
+import { spokenAnew } from './walk'
 import { WalkPanel } from './walk-panel'
 
 /** The whole graph; loaded anew when the knowledge has changed, and until what is new has found its place. */
@@ -74,8 +75,9 @@ export function GraphPage() {
 
 function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
   const place = useGraphPlace(graph)
-  const { view, change, indexOf, filter, sifted } = place
-  const [said, say] = useState('')
+  const { view, change, indexOf, filter, sifted, said } = place
+  const [spoken, setSpoken] = useState('')
+  const say = useCallback((text: string) => setSpoken((before) => spokenAnew(before, text)), [])
   const walk = useWalk(place, say)
   const rows = useRows(place)
   const [hovered, hover] = useState(-1)
@@ -84,17 +86,23 @@ function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
   const wide = useMediaQuery('(min-width: 1024px)')
   const [panel, setPanel] = useState<boolean | null>(null)
   const panelOpen = panel ?? wide
-  const [below, setBelow] = useState<Below>(null)
+  const picture = view.view === '3d' || view.view === '2d'
+  const [lost, setLost] = useState(false)
+  // Without a picture the walk is how one goes through the graph: then it is in sight until somebody wants something else there.
+  const [asked, setBelow] = useState<Below | undefined>(undefined)
+  const below = asked === undefined ? (picture && lost ? 'walk' : null) : asked
+  const nothing = sifted.count === 0
   const filters = namedFilters(place)
   const body = useRef<HTMLDivElement>(null)
 
   const counted = useRef(sifted.count)
   useEffect(() => {
+    if (said.isPending) return
     if (counted.current !== sifted.count) say(`${plural(sifted.count, 'atom', 'atoms')} shown`)
     counted.current = sifted.count
-  }, [sifted.count])
+  }, [sifted.count, said.isPending, say])
 
-  const toWalk = () => body.current?.querySelector<HTMLElement>('[role="listbox"]')?.focus()
+  const toWalk = () => body.current?.querySelector<HTMLElement>('section[aria-label="Walk"] [role="listbox"]')?.focus()
   const search = useCallback((q: string) => filter({ q }, { replace: true }), [filter])
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const target = event.target as HTMLElement
@@ -107,6 +115,8 @@ function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
   const onSearchKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') filter({ q: '' }, { replace: true })
     else if (event.key !== 'Enter') return
+    // Now: only what is there can take the focus.
+    else if (!wide) flushSync(() => setBelow('walk'))
     event.preventDefault()
     toWalk()
   }
@@ -114,7 +124,7 @@ function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape means the same wherever in the place it is pressed
     <div ref={body} onKeyDown={onKeyDown} className="flex h-full min-h-0 flex-col">
       <p role="status" aria-label="Walk" className="sr-only">
-        {said}
+        {spoken}
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line px-3 py-2">
         <div className="min-w-0 max-lg:sr-only">
@@ -146,24 +156,29 @@ function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
           {!wide && <FilterSheet place={place} open={panelOpen} close={() => setPanel(false)} />}
           <div className="flex min-w-0 grow flex-col">
             <FilterChips place={place} />
+            <HiddenSelection place={place} />
             <PathPanel place={place} />
-            <div className="min-h-0 grow">
-              {sifted.count === 0 ? (
-                <NothingFits place={place} />
-              ) : view.view === 'tree' ? (
-                <NodeTree place={place} hovered={hovered} hover={hover} />
-              ) : view.view === 'table' ? (
-                <NodeTable place={place} rows={rows} hovered={hovered} hover={hover} />
-              ) : (
-                <div className="flex h-full flex-col">
-                  <div className="min-h-0 grow">
-                    <Picture place={place} walk={walk} rows={rows} hovered={hovered} hover={hover} handle={scene} />
-                  </div>
-                  {view.list && (
-                    <div className="h-2/5 shrink-0 border-t border-line">
-                      <NodeTable place={place} rows={rows} hovered={hovered} hover={hover} />
-                    </div>
+            <div className="relative min-h-0 grow">
+              {/* Kept while nothing fits: a picture that is thrown away while something slides or plays has to be made again from nothing. */}
+              <div inert={nothing} className={`flex h-full flex-col ${nothing ? 'invisible' : ''}`}>
+                <div className="min-h-0 grow">
+                  {view.view === 'tree' ? (
+                    <NodeTree place={place} hovered={hovered} hover={hover} />
+                  ) : view.view === 'table' ? (
+                    <NodeTable place={place} rows={rows} hovered={hovered} hover={hover} />
+                  ) : (
+                    <Picture {...{ place, walk, rows, hovered, hover, lost, setLost }} handle={scene} />
                   )}
+                </div>
+                {picture && view.list && (
+                  <div className="h-2/5 shrink-0 border-t border-line">
+                    <NodeTable place={place} rows={rows} hovered={hovered} hover={hover} />
+                  </div>
+                )}
+              </div>
+              {nothing && (
+                <div className="absolute inset-0 overflow-y-auto">
+                  <NothingFits place={place} />
                 </div>
               )}
             </div>
@@ -181,7 +196,7 @@ function LoadedPage({ graph }: { graph: GraphPlace['graph'] }) {
 }
 
 /** How much of the knowledge is shown. */
-function Summary({ place: { groups, graph, sifted, shown }, undrawn }: { place: GraphPlace; undrawn: number }) {
+function Summary({ place: { groups, graph, sifted, shown, said }, undrawn }: { place: GraphPlace; undrawn: number }) {
   const part = graph.total.nodes > graph.count ? `, the weightiest of ${formatNumber(graph.total.nodes)}` : ''
   return (
     <>
@@ -190,6 +205,8 @@ function Summary({ place: { groups, graph, sifted, shown }, undrawn }: { place: 
       {plural(graph.count, 'atom', 'atoms')}
       {part}
       {undrawn > 0 && ' · the atom of the link is lighter than these'}
+      {said.isPart && ' · not all atoms whose text has the words, they are too many'}
+      {said.failed && ' · by names only, the texts could not be searched'}
     </>
   )
 }
@@ -215,6 +232,9 @@ function FilterSheet({ place, open, close }: { place: GraphPlace; open: boolean;
         </button>
       </div>
       <FilterPanel place={place} />
+      <div className="mt-4">
+        <Timeline place={place} />
+      </div>
     </Drawer>
   )
 }

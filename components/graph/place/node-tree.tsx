@@ -12,7 +12,7 @@ import { kindOf, nameOf } from './walk'
 
 /** The shown atoms as a tree (ARIA tree pattern): communities, domains and kinds, or sources and headings. */
 export function NodeTree({ place, hovered, hover }: { place: GraphPlace; hovered: number; hover: (node: number) => void }) {
-  const { graph, view, change, sifted, atom } = place
+  const { graph, view, change, sifted, atom, groups, shown } = place
   const tree = useMemo(() => treeOf(graph, sifted.shown, view.tree), [graph, sifted.shown, view.tree])
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [active, setActive] = useState<string | null>(null)
@@ -24,6 +24,11 @@ export function NodeTree({ place, hovered, hover }: { place: GraphPlace; hovered
     setOpen((all) => (way.every((key) => all.has(key)) ? all : new Set([...all, ...way])))
     setActive(`n${atom}`)
   }, [tree, atom])
+  const picked = groups && atom < 0 ? (groups.graph.communities[shown.selected] ?? -1) : -1
+  useEffect(() => {
+    const branch = tree.find(({ community }) => community === picked)
+    if (branch) setActive(branch.key)
+  }, [tree, picked])
   const lines = useMemo(() => linesOf(tree, open), [tree, open])
   return (
     <div className="flex h-full flex-col">
@@ -42,6 +47,7 @@ export function NodeTree({ place, hovered, hover }: { place: GraphPlace; hovered
       <Lines
         place={place}
         lines={lines}
+        picked={picked}
         active={active}
         setActive={setActive}
         hovered={hovered}
@@ -62,6 +68,8 @@ export function NodeTree({ place, hovered, hover }: { place: GraphPlace; hovered
 type LinesProps = {
   place: GraphPlace
   lines: TreeLine[]
+  /** Number of the community that is picked among communities, -1 none. */
+  picked: number
   active: string | null
   setActive: (key: string) => void
   hovered: number
@@ -72,7 +80,7 @@ type LinesProps = {
 
 const textOf = (place: GraphPlace, line: TreeLine) => line.branch?.label ?? nameOf(place.graph, line.node)
 
-function Lines({ place, lines, active, setActive, hovered, hover, isOpen, toggle }: LinesProps) {
+function Lines({ place, lines, picked, active, setActive, hovered, hover, isOpen, toggle }: LinesProps) {
   const area = useRef<HTMLDivElement>(null)
   const treeId = useId()
   const virtualizer = useVirtualizer({
@@ -91,7 +99,7 @@ function Lines({ place, lines, active, setActive, hovered, hover, isOpen, toggle
   useEffect(() => {
     if (active !== null) scrollTo.current(at)
   }, [active, at])
-  const act = (line: TreeLine) => (line.branch ? toggle(line.key) : place.change({ atom: place.graph.ids[line.node] ?? null }))
+  const act = (line: TreeLine) => (line.branch ? toggle(line.key) : place.selectAtom(place.graph.ids[line.node] ?? null))
   const to = (index: number) => {
     const line = lines[Math.min(lines.length - 1, Math.max(0, index))]
     if (line) setActive(line.key)
@@ -134,7 +142,7 @@ function Lines({ place, lines, active, setActive, hovered, hover, isOpen, toggle
         {virtualizer.getVirtualItems().map((item) => {
           const line = lines[item.index]
           if (!line) return null
-          const selected = line.node >= 0 && line.node === place.atom
+          const selected = line.branch ? line.branch.community === picked : line.node === place.atom
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the tree around it
             // biome-ignore lint/a11y/useFocusableInteractive: the tree has the focus and names its active item

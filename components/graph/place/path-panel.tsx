@@ -7,6 +7,7 @@ import { formatNumber, plural } from '@/components/ui/format'
 import { ErrorState } from '@/components/ui/states'
 import { folded } from './sift'
 import type { GraphPlace } from './use-graph-place'
+import { mostAsked } from './use-path'
 import { kindOf, nameOf } from './walk'
 
 /** The shortest path between two atoms: its ends to be chosen, and each pathway on it with its kind. */
@@ -41,21 +42,33 @@ export function PathPanel({ place }: { place: GraphPlace }) {
 }
 
 function Found({ place }: { place: GraphPlace }) {
-  const { path, change, indexOf } = place
+  const { path, selectAtom, indexOf, whole, sifted } = place
   if (path.error) return null
   if (!path.data) return <p className="text-quiet">Looking for the shortest path</p>
-  const { found, atoms, steps } = path.data
-  if (!found) return <p>No path of at most 6 pathways leads from one to the other.</p>
+  const { found, atoms, steps, amongDrawn } = path.data
+  // What is drawn may be the heaviest part of what is known.
+  const isPart = whole.total.nodes > whole.count || whole.total.edges > whole.edgeWeights.length
+  if (!found)
+    return (
+      <p>
+        {isPart
+          ? `No path of at most ${mostAsked} pathways leads from one to the other, and none of any length among the atoms that are drawn.`
+          : 'There is no path at all: however far one follows pathways, they do not lead from one to the other.'}
+      </p>
+    )
+  const isFiltered = path.nodes.some((node) => sifted.refused[node])
   return (
     <>
       <p className="text-xs text-quiet">
         {steps.length === 0 ? 'Both ends are the same atom.' : `${plural(steps.length, 'pathway', 'pathways')}, the strongest among the shortest`}
+        {amongDrawn && isPart && ' · found among the atoms that are drawn, others may offer a shorter one'}
         {atoms.some(({ id }) => indexOf(id) < 0) && ' · some of it is not among the atoms that are drawn'}
+        {isFiltered && ' · shown whatever the filters say'}
       </p>
       <ol className="flex flex-wrap items-center gap-y-1">
         {atoms.map(({ id, title }, at) => {
           const step = steps[at - 1]
-          const look = step && kindLooks[step.kind]
+          const look = step?.kind && kindLooks[step.kind]
           return (
             <Fragment key={id}>
               {step && look && (
@@ -69,7 +82,7 @@ function Found({ place }: { place: GraphPlace }) {
               <li className="min-w-0">
                 <button
                   type="button"
-                  onClick={() => change({ atom: id })}
+                  onClick={() => selectAtom(id)}
                   className="max-w-64 truncate rounded-sm px-1.5 py-1 font-medium hover:bg-raised touch:min-h-11"
                   dir="auto"
                 >

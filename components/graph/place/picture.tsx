@@ -2,7 +2,7 @@
 import { Skeleton } from '@mui/material'
 import { MonitorX } from 'lucide-react'
 import dynamic from 'next/dynamic'
-import { type RefObject, useCallback, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { GraphCamera } from '@/components/graph/graph-data'
 import type { GraphSceneHandle } from '@/components/graph/scene/graph-scene'
 import { useXrEntry } from '@/components/graph/xr/use-xr-entry'
@@ -27,13 +27,16 @@ type Props = {
   hovered: number
   hover: (node: number) => void
   handle: RefObject<GraphSceneHandle | null>
+  /** There is no WebGL: the table stands in. */
+  lost: boolean
+  setLost: (lost: boolean) => void
 }
 
 /** The graph as a picture, with the walk on its keys. Where there is no WebGL, or it was lost, the table stands in until it is back. */
-export function Picture({ place, walk, rows, hovered, hover, handle }: Props) {
+export function Picture({ place, walk, rows, hovered, hover, handle, lost, setLost }: Props) {
   const { shown, view, change, groups } = place
-  const [lost, setLost] = useState(false)
   const [begin] = useState(view.camera)
+  useEffect(() => () => setLost(false), [setLost])
   const byHand = useRef(false)
   const lit = useLit(place, walk)
   const headset = useXrEntry(shown.count)
@@ -46,6 +49,7 @@ export function Picture({ place, walk, rows, hovered, hover, handle }: Props) {
   }
   const { selected } = shown
   const here = shown.graph.ids[selected] ?? null
+  const isDrawn = shown.shown[selected] === 1
 
   // What was selected elsewhere comes into view; what was selected in the picture is in view, and a shared view stays as it was shared.
   // Communities stand where no atom stands, and what is focused on is looked at closely.
@@ -59,10 +63,10 @@ export function Picture({ place, walk, rows, hovered, hover, handle }: Props) {
       if (!scene || (before.part === part && before.here === here)) return
       arranged.current = { part, here }
       if (before.part !== part) scene.fit()
-      else if (selected >= 0 && !byHand.current) scene.focus(selected)
+      else if (selected >= 0 && isDrawn && !byHand.current) scene.focus(selected)
       byHand.current = false
     },
-    [handle, part, here, selected],
+    [handle, part, here, selected, isDrawn],
   )
 
   const onCamera = useCallback((camera: GraphCamera) => change({ camera: writeCamera(camera) }, { replace: true }), [change])
@@ -127,13 +131,11 @@ export function Picture({ place, walk, rows, hovered, hover, handle }: Props) {
 }
 
 /** What is lit: the step that Enter would take, else the path between two atoms. */
-function useLit({ shown, path, indexOf, groups }: GraphPlace, walk: Walk): readonly number[] {
+function useLit({ shown, path: { nodes }, groups }: GraphPlace, walk: Walk): readonly number[] {
   const aimed = walk.steps[walk.current]?.node ?? -1
-  const atoms = path.data?.atoms
   return useMemo(() => {
     if (aimed >= 0) return shown.selected >= 0 ? [shown.selected, aimed] : [aimed]
-    const nodes = (atoms ?? []).map(({ id }) => indexOf(id)).filter((node) => node >= 0)
     if (!groups) return nodes
     return [...new Set(nodes.map((node) => groups.groupOf[node] ?? -1))].filter((group) => group >= 0)
-  }, [aimed, shown.selected, atoms, indexOf, groups])
+  }, [aimed, shown.selected, nodes, groups])
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countWithout, extent, type Filters, facet, histogram, noFilters, type Scope, sift } from './sift'
+import { alsoShown, countWithout, extent, type Filters, facet, histogram, isRefused, noFilters, type Scope, sift } from './sift'
 import { smallGraph } from './small-graph.fixture'
 
 const graph = smallGraph([
@@ -25,6 +25,15 @@ describe('sifting a graph', () => {
     expect(those({ q: 'العالم' })).toEqual([1])
     expect(those({ q: 'backups zurich' })).toEqual([])
     expect(those({ q: 'x'.repeat(300) })).toEqual([3])
+  })
+  it('finds words in the texts where somebody has said which atoms have them', () => {
+    const { shown, count } = sift(graph, { ...noFilters, q: 'zurich', domains: ['food', 'care'] }, open, Uint8Array.of(0, 0, 1, 1))
+    expect([[...shown], count]).toEqual([[1, 0, 1, 0], 2])
+  })
+  it('shows others as well, whatever the filters say, and still knows what keeps them out', () => {
+    const both = alsoShown(sift(graph, { ...noFilters, q: 'zurich', kinds: ['section'] }, open), Uint8Array.of(1, 1, 0, 0))
+    expect([[...both.shown], both.count]).toEqual([[1, 1, 0, 0], 2])
+    expect([isRefused(both, 'kinds', 1), isRefused(both, 'q', 1), isRefused(both, 'q', 0)]).toEqual([true, true, false])
   })
   it('takes any of the domains and kinds, and atoms without a domain by the empty name', () => {
     expect(those({ domains: ['food'] })).toEqual([0, 1])

@@ -7,6 +7,8 @@ export interface Filters {
   q: string
   domains: readonly string[]
   kinds: readonly string[]
+  /** Kinds of pathways: they narrow down what joins the nodes, not the nodes. */
+  pathways: readonly string[]
   source: string | null
   weight: Range
   time: Range
@@ -44,8 +46,11 @@ function namesToSearch(graph: GraphData): readonly string[] {
 
 const outside = (value: number, { from, to }: Range) => (from !== null && value < from) || (to !== null && value > to)
 
-/** Puts every node to every filter. A node fits a search when its name has all its words. */
-export function sift(graph: GraphData, filters: Filters, scope: Scope): Sifted {
+/**
+ * Puts every node to every filter. A node fits a search when its name has all its words.
+ * @param said 1 for nodes that fit the search whatever they are called: their text has the words
+ */
+export function sift(graph: GraphData, filters: Filters, scope: Scope, said: Uint8Array | null = null): Sifted {
   const words = folded(filters.q).split(/\s+/u).filter(Boolean)
   const names = words.length > 0 ? namesToSearch(graph) : graph.names
   const placesOf = (wanted: readonly string[], all: readonly string[]) => (wanted.length === 0 ? null : all.map((name) => wanted.includes(name)))
@@ -58,7 +63,7 @@ export function sift(graph: GraphData, filters: Filters, scope: Scope): Sifted {
   let count = 0
   for (let node = 0; node < graph.count; node++) {
     let no = 0
-    if (words.length > 0 && !words.every((word) => names[node]?.includes(word))) no |= bits.q
+    if (words.length > 0 && !said?.[node] && !words.every((word) => names[node]?.includes(word))) no |= bits.q
     if (domains && !domains[graph.domains[node] ?? 0]) no |= bits.domains
     if (kinds && !kinds[graph.kinds[node] ?? 0]) no |= bits.kinds
     if (sources && !sources[graph.sources[node] ?? 0]) no |= bits.source
@@ -74,6 +79,15 @@ export function sift(graph: GraphData, filters: Filters, scope: Scope): Sifted {
   }
   return { shown, count, refused }
 }
+
+/** The same with some nodes shown whatever the filters say: 1 for each of them. */
+export function alsoShown(sifted: Sifted, also: Uint8Array): Sifted {
+  const shown = sifted.shown.map((one, node) => one | (also[node] ?? 0))
+  return { ...sifted, shown, count: shown.reduce((sum, one) => sum + one, 0) }
+}
+
+/** Whether a filter keeps a node out. */
+export const isRefused = ({ refused }: Sifted, name: FilterName, node: number): boolean => ((refused[node] ?? 0) & bitOf(name)) !== 0
 
 /** How many nodes would be shown if one filter were taken away. */
 export function countWithout(sifted: Sifted, name: FilterName): number {
@@ -123,4 +137,12 @@ export function extent(values: ArrayLike<number>): { from: number; to: number } 
   return { from, to }
 }
 
-export const noFilters: Filters = { q: '', domains: [], kinds: [], source: null, weight: { from: null, to: null }, time: { from: null, to: null } }
+export const noFilters: Filters = {
+  q: '',
+  domains: [],
+  kinds: [],
+  pathways: [],
+  source: null,
+  weight: { from: null, to: null },
+  time: { from: null, to: null },
+}

@@ -1,7 +1,7 @@
 'use client'
 import { IconButton, Slider, Tooltip, useMediaQuery } from '@mui/material'
 import { Pause, Play, StepForward } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { formatNumber } from '@/components/ui/format'
 import { extent, histogram } from './sift'
 import type { GraphPlace } from './use-graph-place'
@@ -11,7 +11,7 @@ const playMs = 8_000
 
 /** How the graph grew: atoms by when they were first known, a brush over them, and the growth as it happened. */
 export function Timeline({ place }: { place: GraphPlace }) {
-  const { graph, sifted, view, filter, during, setDuring } = place
+  const { graph, sifted, view, filter, during, slide } = place
   const whole = useMemo(() => extent(graph.times), [graph.times])
   const counts = useMemo(() => histogram(sifted, 'time', graph.times, whole, bins), [sifted, graph.times, whole])
   const { from, to } = during.time ?? view.filters.time
@@ -21,13 +21,22 @@ export function Timeline({ place }: { place: GraphPlace }) {
   const low = binAt(from, 0)
   const high = binAt(to, bins)
   const rangeOf = (first: number, last: number) => ({
-    time: { from: first <= 0 ? null : Math.floor(whole.from + first * width), to: last >= bins ? null : Math.ceil(whole.from + last * width) },
+    from: first <= 0 ? null : Math.floor(whole.from + first * width),
+    to: last >= bins ? null : Math.ceil(whole.from + last * width),
   })
   const settle = (first: number, last: number) => {
-    setDuring({})
-    filter(rangeOf(first, last))
+    slide('time', null)
+    filter({ time: rangeOf(first, last) })
   }
-  const play = usePlay({ low, high, show: (last) => setDuring(rangeOf(low, last)), settle: (last) => settle(low, last) })
+  const play = usePlay({ low, high, show: (last) => slide('time', rangeOf(low, last)), settle: (last) => settle(low, last) })
+  // Who takes the filter away while it plays wants no more of it.
+  const { stop } = play
+  const isSlid = during.time !== null
+  const wasSlid = useRef(isSlid)
+  useEffect(() => {
+    if (wasSlid.current && !isSlid) stop()
+    wasSlid.current = isSlid
+  }, [isSlid, stop])
   const tallest = Math.max(1, ...counts)
   const exact = (bin: number) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(whole.from + bin * width)
   if (graph.count === 0) return null
@@ -75,7 +84,7 @@ export function Timeline({ place }: { place: GraphPlace }) {
             onChange={(_, next) => {
               const [first = 0, last = bins] = next as number[]
               play.stop()
-              setDuring(rangeOf(first, last))
+              slide('time', rangeOf(first, last))
             }}
             onChangeCommitted={(_, next) => {
               const [first = 0, last = bins] = next as number[]
@@ -108,7 +117,7 @@ function usePlay({ low, high, show, settle }: { low: number; high: number; show:
     latest.current.show(last)
     return () => clearInterval(timer)
   }, [running])
-  const stop = () => setRunning(false)
+  const stop = useCallback(() => setRunning(false), [])
   const press = () => {
     if (still) settle(high >= bins ? low + 1 : high + 1)
     else if (running) {

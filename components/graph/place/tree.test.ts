@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { smallGraph } from './small-graph.fixture'
-import { linesOf, treeOf, wayTo } from './tree'
+import { type Branch, linesOf, treeOf, wayTo } from './tree'
 
 const graph = smallGraph([
   { name: 'Harbour', community: 0, domain: 'sea', weight: 3, source: 'Harbour' },
@@ -42,12 +42,27 @@ describe('the tree', () => {
     expect(lines.map(({ key, level, place, siblings, parent }) => [key, level, place, siblings, parent])).toEqual([
       ['s1', 1, 1, 2, null],
       ['s0', 1, 2, 2, null],
-      ['s0/Light', 2, 1, 2, 's0'],
-      ['s0/Light/Oil', 3, 1, 2, 's0/Light'],
-      ['n2', 4, 1, 1, 's0/Light/Oil'],
-      ['n1', 3, 2, 2, 's0/Light'],
+      ['s0.h0', 2, 1, 2, 's0'],
+      ['s0.h0.h1', 3, 1, 2, 's0.h0'],
+      ['n2', 4, 1, 1, 's0.h0.h1'],
+      ['n1', 3, 2, 2, 's0.h0'],
       ['n0', 2, 2, 2, 's0'],
     ])
+  })
+  it('has keys that name elements of a page, each its own, whatever the headings and whatever is filtered out', () => {
+    const odd = smallGraph([
+      { name: 'Guide › a/b' },
+      { name: 'Guide › a › b' },
+      { name: 'Guide › with “many” words' },
+      { name: 'Guide › with “many” words › a/b' },
+    ])
+    const keysOf = (branches: readonly Branch[]): [string, string][] =>
+      branches.flatMap(({ key, label, branches: inside }) => [[key, label] as [string, string], ...keysOf(inside)])
+    const keys = keysOf(treeOf(odd, new Uint8Array(4).fill(1), 'source'))
+    expect(keys).toHaveLength(6)
+    expect(new Set(keys.map(([key]) => key)).size).toBe(6)
+    for (const [key] of keys) expect(key).toMatch(/^[\w.]+$/)
+    expect(keys).toEqual(expect.arrayContaining(keysOf(treeOf(odd, Uint8Array.of(0, 0, 0, 1), 'source'))))
   })
   it('holds exactly what is shown', () => {
     for (const order of ['community', 'source'] as const) {

@@ -4,10 +4,12 @@ import { humanise } from '@/components/ui/format'
 export const treeOrders = ['community', 'source'] as const
 export type TreeOrder = (typeof treeOrders)[number]
 
-/** A branch holds branches or, at the end, atoms; `key` is its own among all branches. */
+/** A branch holds branches or, at the end, atoms; `key` is its own among all branches, and names an element of the page. */
 export interface Branch {
   key: string
   label: string
+  /** Number of the community that it is. */
+  community?: number
   /** Domain to be marked beside the label. */
   domain?: string
   count: number
@@ -47,6 +49,7 @@ function byCommunity(graph: GraphData, shown: readonly number[]): Branch[] {
     .sort(([a], [b]) => a - b)
     .map(([community, members]) => ({
       ...leaf(`c${community}`, graph.names[members[0] ?? 0] || 'Untitled', []),
+      community,
       count: members.length,
       branches: grouped(members, (node) => graph.domains[node] ?? 0).map(([domain, inDomain]) => {
         const name = graph.domainNames[domain] ?? ''
@@ -64,18 +67,30 @@ function byCommunity(graph: GraphData, shown: readonly number[]): Branch[] {
 }
 
 const headingMark = ' › '
+const headingsOf = (name: string | undefined) => (name ?? '').split(headingMark).slice(1)
+
+const numbersOfHeadings = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
+/** Every heading of a graph by a number: as a key it may hold what it likes, and stays the same whatever is filtered out. */
+function headingNumbers(names: readonly string[]): ReadonlyMap<string, number> {
+  const known = numbersOfHeadings.get(names)
+  if (known) return known
+  const made = new Map<string, number>()
+  for (const name of names) for (const heading of headingsOf(name)) if (!made.has(heading)) made.set(heading, made.size)
+  numbersOfHeadings.set(names, made)
+  return made
+}
 
 /** Sources, in them their headings as the names of atoms give them (`Title › Heading › …`), in those atoms. */
 function bySource(graph: GraphData, shown: readonly number[]): Branch[] {
+  const numbers = headingNumbers(graph.names)
   return grouped(shown, (node) => graph.sources[node] ?? 0)
     .map(([source, members]) => {
       const root = leaf(`s${source}`, graph.sourceNames[source]?.title || 'No source', [])
       for (const node of members) {
         let branch = root
         branch.count += branch === root ? 0 : 1
-        const headings = (graph.names[node] ?? '').split(headingMark).slice(1)
-        for (const heading of headings) {
-          const key = `${branch.key}/${heading}`
+        for (const heading of headingsOf(graph.names[node])) {
+          const key = `${branch.key}.h${numbers.get(heading)}`
           let next = branch.branches.find((other) => other.key === key)
           if (!next) {
             next = leaf(key, heading, [])

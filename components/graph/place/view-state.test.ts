@@ -11,6 +11,7 @@ describe('the view in the address', () => {
       q: '“quoted” 🚀 مرحبا & more=',
       domains: ['a,b', '', 'C&D'],
       kinds: ['section'],
+      pathways: ['similar', 'contains'],
       source: 'f1c1',
       weight: { from: 0.5, to: null },
       time: { from: Date.UTC(2026, 1, 3, 4, 5, 6, 789), to: 0 },

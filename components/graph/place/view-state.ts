@@ -50,6 +50,7 @@ export function readView(params: Pick<URLSearchParams, 'get' | 'getAll'>): Graph
       q: (params.get('q') ?? '').slice(0, 300),
       domains: params.getAll('domain'),
       kinds: params.getAll('kind'),
+      pathways: params.getAll('pathway'),
       source: text('source'),
       weight: { from: number(params.get('weight_from')), to: number(params.get('weight_to')) },
       time: { from: time(params.get('since')), to: time(params.get('until')) },
@@ -83,6 +84,7 @@ export function writeFilters(filters: Partial<Filters>): UrlChanges {
   if (filters.q !== undefined) changes.q = filters.q || null
   if (filters.domains) changes.domain = filters.domains
   if (filters.kinds) changes.kind = filters.kinds
+  if (filters.pathways) changes.pathway = filters.pathways
   if (filters.source !== undefined) changes.source = filters.source
   if (filters.weight) [changes.weight_from, changes.weight_to] = range(filters.weight, String)
   if (filters.time) [changes.since, changes.until] = range(filters.time, isoTime)

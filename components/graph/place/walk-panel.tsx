@@ -88,6 +88,8 @@ export function WalkPanel({ place, walk }: { place: GraphPlace; walk: Walk }) {
 function Actions({ place }: { place: GraphPlace }) {
   const { shown, view, change, groups } = place
   const id = shown.graph.ids[shown.selected] ?? null
+  const isExpanded = id !== null && view.expanded.includes(id)
+  const expand = () => (isExpanded ? change({ expand: view.expanded.filter((other) => other !== id) }) : place.open(shown.selected))
   if (groups) return <Button onClick={() => place.open(shown.selected)}>Open</Button>
   return (
     <>
@@ -101,7 +103,7 @@ function Actions({ place }: { place: GraphPlace }) {
         </IconButton>
       </Tooltip>
       <Tooltip title="Show all its neighbours, whatever the filters say">
-        <IconButton aria-label="Expand its neighbours" aria-pressed={view.expanded.includes(id ?? '')} onClick={() => place.open(shown.selected)}>
+        <IconButton aria-label="Expand its neighbours" aria-pressed={isExpanded} onClick={expand}>
           <Expand size={16} />
         </IconButton>
       </Tooltip>

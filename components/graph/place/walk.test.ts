@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildAdjacency } from './adjacency'
 import { smallGraph } from './small-graph.fixture'
-import { describeStep, nextStep, sayOf, stepsFrom } from './walk'
+import { describeStep, nextStep, sayOf, spokenAnew, stepsFrom } from './walk'
 
 const graph = smallGraph(
   [{ name: 'Light', source: 'Harbour' }, { name: '', kind: 'list_item' }, { name: 'Oil' }],
@@ -27,6 +27,13 @@ describe('the walk', () => {
   })
   it('goes round at both ends', () => {
     expect([nextStep(3, -1, 1), nextStep(3, -1, -1), nextStep(3, 2, 1), nextStep(3, 0, -1), nextStep(0, -1, 1)]).toEqual([0, 2, 0, 2, -1])
+  })
+  it('says the same twice as two different texts', () => {
+    const first = spokenAnew('', 'No neighbour is shown.')
+    const second = spokenAnew(first, 'No neighbour is shown.')
+    const third = spokenAnew(second, 'No neighbour is shown.')
+    expect([second === first, third === second]).toEqual([false, false])
+    expect([first, second.trim(), third]).toEqual(Array(3).fill('No neighbour is shown.'))
   })
   it('says name, kind, weight, neighbours and source', () => {
     expect(sayOf(graph, adjacency, 0)).toBe('Light, Section, weight 0.75, 2 neighbours, from Harbour')

@@ -42,6 +42,9 @@ export function sayOf(graph: GraphData, adjacency: Adjacency, node: number): str
   return facts.filter(Boolean).join(', ')
 }
 
+/** What a live region has to hold so that a text is spoken, also when it is the same as the one before: a space that nobody hears makes it another. */
+export const spokenAnew = (before: string, text: string): string => (before === text ? `${text}\u00a0` : text)
+
 /** What is said of a step that could be taken: how one gets there, and what is there. */
 export function describeStep(graph: GraphData, adjacency: Adjacency, steps: readonly Step[], at: number): string {
   const step = steps[at]

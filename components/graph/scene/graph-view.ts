@@ -15,6 +15,9 @@ export interface GraphSceneStats {
   pickMs: number
   /** One choice of labels. */
   labelMs: number
+  /** Names in the last picture, and how many were chosen for it. */
+  labels: number
+  labelsChosen: number
   /** Longest task of the main thread since the first pictures, 0 where the browser does not tell. */
   longestTaskMs: number
   nodes: number
@@ -59,6 +62,7 @@ export class GraphView {
   #stale = true
   #distance = 1
   #frames = 0
+  #labels = { labels: 0, labelsChosen: 0 }
 
   constructor(graph: GraphData) {
     this.#graph = graph
@@ -72,9 +76,12 @@ export class GraphView {
     }
   }
 
-  paint(state: ViewState): void {
-    this.#state = state
-    this.layers.paint(state)
+  /** What is filtered out is not drawn, and nothing steps back for it. */
+  paint({ shown, selected, lit, hovered }: ViewState): void {
+    const drawn = (node: number) => node >= 0 && node < this.#graph.count && shown?.[node] !== 0
+    const one = (node: number) => (drawn(node) ? node : -1)
+    this.#state = { shown, selected: one(selected), lit: lit.every(drawn) ? lit : lit.filter(drawn), hovered: one(hovered) }
+    this.layers.paint(this.#state)
     this.#stale = true
   }
 
@@ -101,7 +108,7 @@ export class GraphView {
   /**
    * What has to be done before each picture.
    * @param distance from the eye to what is looked at, and `reach` from the middle of the graph to its outermost node: units of positions
-   * @returns true when not every name could be drawn: another picture is wanted
+   * @returns true when not every name could be drawn, or one is wider than it was guessed: another picture is wanted
    */
   frame(renderer: WebGLRenderer, camera: Camera, size: PictureSize, distance: number, reach: number): boolean {
     const { uniforms } = this.layers
@@ -123,9 +130,10 @@ export class GraphView {
     this.#frames++
     // A head never rests: there, names are chosen anew now and then.
     if (!this.#stale && (presenting ? this.#frames % 9 !== 0 : !this.#looksElsewhere(camera, size))) return false
-    this.#stale = false
     this.#choose(camera, picture)
-    return this.#letter(renderer)
+    // What is still missing, and what has turned out wider than it was guessed to be, is chosen and drawn with the next picture.
+    this.#stale = this.#letter(renderer)
+    return this.#stale
   }
 
   #looksElsewhere(camera: Camera, size: PictureSize): boolean {
@@ -147,11 +155,11 @@ export class GraphView {
     return this.#choice.choose(positions, textures.importance, textures.radii, textures.stateOf, focused, view, this.#widthOf)
   }
 
-  /** Draws the names that are missing in the atlas and hands them to the layer. */
+  /** Draws names that are missing in the atlas and hands those that are there to the layer. @returns whether that does not settle it */
   #letter(renderer: WebGLRenderer): boolean {
     const { nodes } = this.#choice
     let drawn = 0
-    let missing = false
+    let wanting = false
     let again = false
     let count = 0
     do {
@@ -162,23 +170,26 @@ export class GraphView {
         let cut = this.#atlas.find(node)
         if (!cut && drawn < mostDrawnAtOnce) {
           drawn++
+          const guessed = this.#widthOf(node)
           again ||= this.#atlas.draw(renderer, node, this.#graph.names[node]!) === 'full' && at > 0
           cut = this.#atlas.find(node)
+          wanting ||= this.#widthOf(node) > guessed
         }
-        missing ||= !cut
+        wanting ||= !cut
         if (!cut) continue
         this.#cuts.set([cut.x, cut.y, cut.width, cut.height], 4 * count)
         this.#strengths[count] = 0.75 + 0.25 * this.layers.textures.importance[node]!
         this.#lettered[count++] = node
       }
-      if (again) missing = true
+      if (again) wanting = true
     } while (again && drawn < mostDrawnAtOnce)
     if (again) count = 0
     const { uLetters, uAtlas } = this.layers.uniforms
     uLetters!.value = this.#atlas.texture
     ;(uAtlas!.value as Vector2).set(this.#atlas.texture.image.width, this.#atlas.texture.image.height)
     this.layers.letter(count, this.#lettered, this.#cuts, this.#strengths)
-    return missing
+    this.#labels = { labels: count, labelsChosen: this.#choice.count }
+    return wanting
   }
 
   /** The node at a point of the picture (pixels from its top left corner), or -1. */
@@ -217,7 +228,8 @@ export class GraphView {
     const pickMs = medianMs(3, (round) => this.pick(camera, size, size.width * ((round * 0.618) % 1), (size.height * (round + 0.5)) / rays))
     const labelMs = medianMs(1, () => this.#choose(camera, size))
     const { calls, triangles } = renderer.info.render
-    return { drawCalls: calls, triangles, pickMs, labelMs, nodes: this.#graph.count, edges: this.#graph.edgeWeights.length }
+    const { count: nodes, edgeWeights } = this.#graph
+    return { drawCalls: calls, triangles, pickMs, labelMs, ...this.#labels, nodes, edges: edgeWeights.length }
   }
 
   dispose(): void {
