@@ -18,6 +18,10 @@ export interface GraphData {
   /** Place in `sources` of the source that an atom stands in first. */
   sources: Uint32Array
   sourceNames: readonly { id: string; title: string }[]
+  /** A node and a further domain that it has (place in `domainNames`) at 2i and 2i + 1. */
+  furtherDomains: Uint32Array
+  /** A node and a further source that says it (place in `sourceNames`) at 2i and 2i + 1. */
+  furtherSources: Uint32Array
   /** Sum of the weights of a node's pathways. */
   weights: Float32Array
   /** When an atom was first known, in milliseconds since 1970. */

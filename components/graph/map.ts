@@ -32,6 +32,8 @@ export function decodeMap({ revision, settled, total, nodes, edges }: GraphMap):
     domainNames: nodes.domain_names,
     sources: new Uint32Array(bytesOf(nodes.sources).buffer),
     sourceNames: nodes.source_names,
+    furtherDomains: new Uint32Array(bytesOf(nodes.further_domains).buffer),
+    furtherSources: new Uint32Array(bytesOf(nodes.further_sources).buffer),
     weights: new Float32Array(bytesOf(nodes.weights).buffer),
     times: new Float64Array(bytesOf(nodes.times).buffer),
     communities: new Uint32Array(bytesOf(nodes.communities).buffer),

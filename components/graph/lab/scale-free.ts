@@ -65,6 +65,8 @@ export function scaleFreeGraph({ nodes: count, edges: wanted, seed }: LabGraph):
     domainNames,
     sources: Uint32Array.from({ length: count }, (_, node) => Math.floor(((node + random()) / count) * (sourceCount - 1))),
     sourceNames: Array.from({ length: sourceCount }, (_, source) => ({ id: idOf(seed ^ 0x50_0000, source), title: nameOf(source, random) })),
+    furtherDomains: new Uint32Array(),
+    furtherSources: new Uint32Array(),
     weights,
     times: Float64Array.from({ length: count }, (_, node) => firstTime + Math.floor(((node + random()) / count) * span)),
     communities: joined,

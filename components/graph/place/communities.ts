@@ -52,6 +52,8 @@ export function collapse(graph: GraphData, shown: Uint8Array): Collapsed {
       domainNames: graph.domainNames,
       sources: Uint32Array.from(leads, (lead) => graph.sources[lead] ?? 0),
       sourceNames: graph.sourceNames,
+      furtherDomains: new Uint32Array(),
+      furtherSources: new Uint32Array(),
       weights: Float32Array.from(sizes),
       times: Float64Array.from(all, (members) => members.reduce((first, node) => Math.min(first, graph.times[node] ?? 0), Number.POSITIVE_INFINITY)),
       communities: Uint32Array.from(numbers),

@@ -13,7 +13,7 @@ import type { GraphPlace } from './use-graph-place'
 export function FilterPanel({ place }: { place: GraphPlace }) {
   const { graph, whole, view, filter, sifted } = place
   const pathways = useMemo(() => pathwayCounts(whole, sifted.shown), [whole, sifted.shown])
-  const domains = useMemo(() => facet(sifted, 'domains', graph.domains, graph.domainNames.length), [sifted, graph])
+  const domains = useMemo(() => facet(sifted, 'domains', graph.domains, graph.domainNames.length, graph.furtherDomains), [sifted, graph])
   const kinds = useMemo(() => facet(sifted, 'kinds', graph.kinds, graph.kindNames.length), [sifted, graph])
   return (
     <div className="flex flex-col gap-4">

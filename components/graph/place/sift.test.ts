@@ -41,6 +41,16 @@ describe('sifting a graph', () => {
     expect(those({ kinds: ['table', 'list'] })).toEqual([1, 3])
     expect(those({ domains: ['no such domain'] })).toEqual([])
   })
+  it('finds an atom under each of its domains and of the sources that say it', () => {
+    const several = smallGraph([
+      { domain: 'food', source: 'A', also: { domain: 'care', source: 'B' } },
+      { domain: 'care', source: 'B' },
+    ])
+    const found = (filters: Partial<Filters>) => [...sift(several, { ...noFilters, ...filters }, open).shown]
+    expect([found({ domains: ['care'] }), found({ domains: ['food'] })]).toEqual([[1, 1], [1, 0]]) // biome-ignore format: a table
+    expect([found({ source: 'source-B' }), found({ source: 'source-A' })]).toEqual([[1, 1], [1, 0]]) // biome-ignore format: a table
+    expect(facet(sift(several, noFilters, open), 'domains', several.domains, 2, several.furtherDomains)).toEqual([1, 2])
+  })
   it('takes source, weight and time, the ends included', () => {
     expect(those({ source: 'source-B' })).toEqual([2, 3])
     expect(those({ weight: { from: 2, to: 3 } })).toEqual([1, 2])

@@ -46,6 +46,13 @@ function namesToSearch(graph: GraphData): readonly string[] {
 
 const outside = (value: number, { from, to }: Range) => (from !== null && value < from) || (to !== null && value > to)
 
+/** 1 for nodes of which a value is wanted: the one in their column, or a further one. */
+function having(wanted: readonly boolean[], first: ArrayLike<number>, further: Uint32Array): Uint8Array {
+  const found = Uint8Array.from(first, (place) => (wanted[place] ? 1 : 0))
+  for (let i = 0; i < further.length; i += 2) if (wanted[further[i + 1] ?? 0]) found[further[i] ?? 0] = 1
+  return found
+}
+
 /**
  * Puts every node to every filter. A node fits a search when its name has all its words.
  * @param said 1 for nodes that fit the search whatever they are called: their text has the words
@@ -57,6 +64,8 @@ export function sift(graph: GraphData, filters: Filters, scope: Scope, said: Uin
   const domains = placesOf(filters.domains, graph.domainNames)
   const kinds = placesOf(filters.kinds, graph.kindNames)
   const sources = filters.source === null ? null : graph.sourceNames.map(({ id }) => id === filters.source)
+  const inDomains = domains && having(domains, graph.domains, graph.furtherDomains)
+  const inSource = sources && having(sources, graph.sources, graph.furtherSources)
   const bits = Object.fromEntries(filterNames.map((name) => [name, bitOf(name)])) as Record<FilterName, number>
   const shown = new Uint8Array(graph.count)
   const refused = new Uint8Array(graph.count)
@@ -64,9 +73,9 @@ export function sift(graph: GraphData, filters: Filters, scope: Scope, said: Uin
   for (let node = 0; node < graph.count; node++) {
     let no = 0
     if (words.length > 0 && !said?.[node] && !words.every((word) => names[node]?.includes(word))) no |= bits.q
-    if (domains && !domains[graph.domains[node] ?? 0]) no |= bits.domains
+    if (inDomains && !inDomains[node]) no |= bits.domains
     if (kinds && !kinds[graph.kinds[node] ?? 0]) no |= bits.kinds
-    if (sources && !sources[graph.sources[node] ?? 0]) no |= bits.source
+    if (inSource && !inSource[node]) no |= bits.source
     if (outside(graph.weights[node] ?? 0, filters.weight)) no |= bits.weight
     if (outside(graph.times[node] ?? 0, filters.time)) no |= bits.time
     if (scope.focus && !scope.focus[node]) no |= bits.focus
@@ -98,12 +107,14 @@ export function countWithout(sifted: Sifted, name: FilterName): number {
 }
 
 /** How many nodes have each of `size` values, among those that every other filter lets through: what choosing the value would show. */
-export function facet(sifted: Sifted, name: FilterName, values: ArrayLike<number>, size: number): number[] {
+export function facet(sifted: Sifted, name: FilterName, values: ArrayLike<number>, size: number, further: Uint32Array = new Uint32Array()): number[] {
   const bit = bitOf(name)
   const counts = new Array<number>(size).fill(0)
-  for (let node = 0; node < sifted.refused.length; node++) {
-    if (((sifted.refused[node] ?? 0) & ~bit) === 0) counts[values[node] ?? 0] = (counts[values[node] ?? 0] ?? 0) + 1
+  const add = (node: number, value: number) => {
+    if (((sifted.refused[node] ?? 0) & ~bit) === 0) counts[value] = (counts[value] ?? 0) + 1
   }
+  for (let node = 0; node < sifted.refused.length; node++) add(node, values[node] ?? 0)
+  for (let i = 0; i < further.length; i += 2) add(further[i] ?? 0, further[i + 1] ?? 0)
   return counts
 }
 

@@ -1,6 +1,15 @@
 import type { GraphData } from '@/components/graph/graph-data'
 
-type SmallNode = { name?: string; kind?: string; domain?: string; source?: string; weight?: number; time?: number; community?: number }
+type SmallNode = {
+  name?: string
+  kind?: string
+  domain?: string
+  source?: string
+  also?: { domain?: string; source?: string }
+  weight?: number
+  time?: number
+  community?: number
+}
 type SmallEdge = readonly [from: number, to: number, weight?: number, kind?: string]
 
 /** A graph written out by hand: `id` of node i is `atom-i`; what is left out of a node is the same for all. */
@@ -14,6 +23,8 @@ export function smallGraph(nodes: readonly SmallNode[], edges: readonly SmallEdg
   const weights = nodes.map(
     ({ weight }, node) => weight ?? edges.filter(([a, b]) => a === node || b === node).reduce((sum, [, , w]) => sum + (w ?? 1), 0),
   )
+  const further = (of: 'domain' | 'source', names: readonly string[]) =>
+    Uint32Array.from(nodes.flatMap(({ also }, node) => (also?.[of] === undefined ? [] : [node, names.indexOf(also[of])])))
   return {
     revision: 1,
     count: nodes.length,
@@ -25,6 +36,8 @@ export function smallGraph(nodes: readonly SmallNode[], edges: readonly SmallEdg
     domainNames,
     sources: Uint32Array.from(sources, (source) => sourceTitles.indexOf(source)),
     sourceNames: sourceTitles.map((title) => ({ id: `source-${title}`, title })),
+    furtherDomains: further('domain', domainNames),
+    furtherSources: further('source', sourceTitles),
     weights: Float32Array.from(weights),
     times: Float64Array.from(nodes, ({ time }) => time ?? 0),
     communities: Uint32Array.from(nodes, ({ community }) => community ?? 0),

@@ -20,6 +20,8 @@ const graph: GraphData = {
   domainNames: ['security', ''],
   sources: new Uint32Array([0, 0, 0]),
   sourceNames: [{ id: 's', title: 'Handbook' }],
+  furtherDomains: new Uint32Array(),
+  furtherSources: new Uint32Array(),
   weights: new Float32Array([1, 1, 1]),
   times: new Float64Array(3),
   communities: new Uint32Array(3),
