@@ -1,14 +1,14 @@
 'use client'
-import { Chip, FormControlLabel, ListSubheader, MenuItem, Switch, TextField } from '@mui/material'
+import { FormControlLabel, ListSubheader, MenuItem, Switch, TextField } from '@mui/material'
 import { humanise } from '@/components/ui/format'
+import { MomentsFields } from './moments-fields'
+import { TagFields } from './tag-fields'
 import type { MetricInfo } from './use-series'
 import { type RangeName, ranges, type View } from './view'
 
-type Change = (changes: Readonly<Record<string, string | null>>) => void
+type Change = (changes: Readonly<Record<string, string | null>>, options?: { replace?: boolean }) => void
 
 const selectClass = 'min-w-36 max-sm:grow'
-/** What a datetime-local field takes: the person's own time, to the minute. */
-const localTime = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 
 /** What is looked at. Every choice goes into the address. */
 export function Controls({
@@ -77,6 +77,12 @@ export function Controls({
             ))}
         </TextField>
       )}
+      <TagFields
+        metric={metric}
+        tags={tags}
+        // A line for each value of what has one value alone says nothing.
+        change={(tag, value) => change({ [tag]: value, ...(value !== null && tag === by ? { by: null } : {}) })}
+      />
       <TextField
         select
         label="Time"
@@ -97,20 +103,13 @@ export function Controls({
         ))}
         <MenuItem value="own">Two moments</MenuItem>
       </TextField>
-      {typeof range !== 'string' &&
-        (['from', 'to'] as const).map((end) => (
-          <TextField
-            key={end}
-            type="datetime-local"
-            label={end === 'from' ? 'From' : 'To'}
-            value={localTime(range[end])}
-            slotProps={{ inputLabel: { shrink: true } }}
-            onChange={({ target }) => {
-              const at = Date.parse(target.value)
-              if (!Number.isNaN(at)) change({ [end]: new Date(at).toISOString() })
-            }}
-          />
-        ))}
+      {typeof range !== 'string' && (
+        <MomentsFields
+          range={range}
+          // Typing is one step of the way back, not one a key.
+          change={({ from, to }) => change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }, { replace: true })}
+        />
+      )}
       <FormControlLabel
         control={<Switch size="small" checked={compare} onChange={(_event, on) => change({ compare: on ? 'previous' : null })} />}
         label="Compare with before"
@@ -123,14 +122,6 @@ export function Controls({
           className="touch:min-h-11"
         />
       )}
-      {Object.entries(tags).map(([tag, value]) => (
-        <Chip
-          key={tag}
-          label={`${humanise(tag)}: ${value}`}
-          onDelete={() => change({ [tag]: null })}
-          slotProps={{ label: { title: 'Press Delete to take the filter away' } }}
-        />
-      ))}
     </fieldset>
   )
 }

@@ -1,10 +1,9 @@
 'use client'
 import { LineChart } from '@mui/x-charts/LineChart'
 import { metricText } from '@/components/ui/measure'
+import { colourOf, dashOf } from './line-looks'
 import type { SeriesTable } from './series-table'
 
-/** After the domains' palette; lines differ by dashes too, from the ninth on. */
-const colourOf = (line: number) => `var(--mui-palette-aia-domain${line % 8})`
 const manyPoints = 40
 
 interface Props {
@@ -49,6 +48,7 @@ export default function SeriesChart({ table, unit, from, to, bucketSeconds, labe
             valueFormatter: (value: number | null) => metricText({ value, unit }),
           }
         })}
+        slotProps={{ line: ({ seriesId }) => ({ strokeDasharray: dashOf(table.columns.indexOf(String(seriesId))) ?? 'none' }) }}
         onAxisClick={(_event, data) => {
           const at = data?.axisValue
           if (at instanceof Date) closer(at.getTime())

@@ -55,6 +55,15 @@ export const seriesOutput = z.object({
   omitted: z.int(),
 })
 
+export const tagValuesInput = z.strictObject({
+  measurement: seriesInput.shape.measurement,
+  metric: seriesInput.shape.metric,
+  tag: z.enum(tagNames),
+})
+/** Alphabetical, at most so many. */
+export const mostTagValues = 500
+export const tagValueList = z.object({ items: z.array(z.string()).max(mostTagValues) })
+
 export const metricList = z.object({
   items: z.array(z.object({ ...described, aggregates: z.array(z.enum(aggregateNames)), tags: z.array(z.enum(tagNames)) })),
 })

@@ -1,5 +1,6 @@
 export { deleteView } from './delete-view.ts'
 export { listMetrics as metrics } from './list-metrics.ts'
+export { listTagValues as tagValues } from './list-tag-values.ts'
 export { listViews } from './list-views.ts'
 export { saveView } from './save-view.ts'
 export { series } from './series.ts'

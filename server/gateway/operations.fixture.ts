@@ -51,6 +51,7 @@ export const samples: Record<string, Sample> = {
   'analytics.deleteView': { id: ({ post }) => idOf(post('analytics/views', viewBody())) },
   'analytics.saveView': { body: viewBody },
   'analytics.series': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls') },
+  'analytics.tagValues': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls&tag=operation') },
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },
   'audit.rotateCheckpointKeys': { body: () => ({}) },
