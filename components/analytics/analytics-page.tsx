@@ -10,6 +10,8 @@ import { useNotices } from '@/components/ui/notices'
 import { PageHead, Panel } from '@/components/ui/page'
 import { EmptyState, ErrorState, SkeletonRows } from '@/components/ui/states'
 import { useUrlState } from '@/components/ui/url-state'
+import { AlertRules } from './alert-rules'
+import { isShown, thresholdInChart } from './alert-words'
 import { Controls } from './controls'
 import { download, pictureOf } from './download'
 import { colourOf, dashOf, namesOf } from './line-looks'
@@ -17,6 +19,7 @@ import { keptPart, keptText } from './moments'
 import { SavedViews } from './saved-views'
 import { SeriesRows } from './series-rows'
 import { csvOf, tableOf } from './series-table'
+import { useAlertRules } from './use-alert-rules'
 import { type MetricInfo, measuredEveryMs, useMeasuredNow, useSeries } from './use-series'
 import { momentsOf, previousOf, readView, requestOf, type View } from './view'
 
@@ -69,6 +72,7 @@ function useMoments(view: View, live: boolean) {
 function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricInfo[] }) {
   const { params, change } = useUrlState()
   const notices = useNotices()
+  const rules = useAlertRules()
   const chart = useRef<HTMLDivElement>(null)
   const live = params.get('live') !== 'off' && typeof view.range === 'string'
   const { isKnown, now, moments, isKept } = useMoments(view, live)
@@ -97,6 +101,7 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
       notices.fail('The picture could not be made.', error)
     }
   }
+  const thresholds = (rules.data?.items ?? []).filter((rule) => !rule.paused && isShown(rule, view))
   const hasData = table !== null && table.rows.length > 0
   return (
     <>
@@ -154,6 +159,12 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
                   to={series.to}
                   bucketSeconds={series.bucket_seconds}
                   label={title}
+                  thresholds={thresholds.map((rule) => ({
+                    id: rule.id,
+                    at: thresholdInChart(rule, series.bucket_seconds),
+                    label: rule.name,
+                    isFiring: rule.state === 'firing',
+                  }))}
                   closer={closer}
                 />
               </div>
@@ -167,6 +178,7 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
           {hasData && <SeriesRows table={table} caption={`${title}, the values of the chart`} closer={closer} />}
         </>
       )}
+      <AlertRules view={view} catalogue={catalogue} />
     </>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
-import { FormControlLabel, ListSubheader, MenuItem, Switch, TextField } from '@mui/material'
+import { FormControlLabel, MenuItem, Switch, TextField } from '@mui/material'
 import { humanise } from '@/components/ui/format'
+import { AggregateField, MetricField } from './metric-field'
 import { MomentsFields } from './moments-fields'
 import { TagFields } from './tag-fields'
 import type { MetricInfo } from './use-series'
@@ -26,39 +27,14 @@ export function Controls({
 }) {
   const { metric, aggregate, by, tags, range, compare } = view
   const noTags = Object.fromEntries(metric.tags.map((tag) => [tag, null]))
-  const measurements = [...new Set(catalogue.map(({ measurement }) => measurement))]
   return (
     <fieldset aria-label="What is shown" className="mb-4 flex flex-wrap items-center gap-3">
-      <TextField
-        select
-        label="Metric"
-        value={`${metric.measurement} ${metric.metric}`}
-        className="min-w-56 max-sm:grow"
-        onChange={({ target }) => {
-          const [measurement = '', name = ''] = target.value.split(' ')
-          change({ ...noTags, measurement, metric: name, aggregate: null, by: null })
-        }}
-      >
-        {measurements.flatMap((measurement) => [
-          <ListSubheader key={measurement}>{humanise(measurement)}</ListSubheader>,
-          ...catalogue
-            .filter((each) => each.measurement === measurement)
-            .map((each) => (
-              <MenuItem key={`${measurement} ${each.metric}`} value={`${measurement} ${each.metric}`}>
-                {humanise(each.metric)}
-              </MenuItem>
-            )),
-        ])}
-      </TextField>
-      {metric.aggregates.length > 1 && (
-        <TextField select label="Value" value={aggregate} className={selectClass} onChange={({ target }) => change({ aggregate: target.value })}>
-          {metric.aggregates.map((name) => (
-            <MenuItem key={name} value={name}>
-              {name === 'p95' ? '95th percentile' : humanise(name)}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
+      <MetricField
+        catalogue={catalogue}
+        metric={metric}
+        change={(next) => change({ ...noTags, measurement: next.measurement, metric: next.metric, aggregate: null, by: null })}
+      />
+      <AggregateField metric={metric} aggregate={aggregate} change={(next) => change({ aggregate: next })} />
       {metric.tags.length > 0 && (
         <TextField
           select
