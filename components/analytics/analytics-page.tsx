@@ -10,13 +10,18 @@ import { useNotices } from '@/components/ui/notices'
 import { PageHead, Panel } from '@/components/ui/page'
 import { EmptyState, ErrorState, SkeletonRows } from '@/components/ui/states'
 import { useUrlState } from '@/components/ui/url-state'
+import { AlertRules } from './alert-rules'
+import { isShown, thresholdInChart } from './alert-words'
 import { Controls } from './controls'
 import { download, pictureOf } from './download'
+import { colourOf, dashOf, namesOf } from './line-looks'
+import { keptPart, keptText } from './moments'
 import { SavedViews } from './saved-views'
 import { SeriesRows } from './series-rows'
 import { csvOf, tableOf } from './series-table'
+import { useAlertRules } from './use-alert-rules'
 import { type MetricInfo, measuredEveryMs, useMeasuredNow, useSeries } from './use-series'
-import { keptMs, momentsOf, previousOf, readView, requestOf, type View } from './view'
+import { momentsOf, previousOf, readView, requestOf, type View } from './view'
 
 const SeriesChart = dynamic(() => import('./series-chart'), { ssr: false, loading: () => <Skeleton variant="rounded" height={320} /> })
 
@@ -59,20 +64,23 @@ function useMoments(view: View, live: boolean) {
   // In steps of a bucket, so that the same question is asked while its answer can be the same.
   const stepMs = Math.max(measuredEveryMs, Math.ceil((to - from) / 120 / measuredEveryMs) * measuredEveryMs)
   const end = typeof view.range === 'string' ? Math.ceil(to / stepMs) * stepMs : to
-  return { isKnown: held.current > 0, now: held.current, moments: { from: Math.max(end - (to - from), held.current - keptMs), to: end } }
+  const asked = { from: end - (to - from), to: end }
+  const kept = keptPart(asked, held.current)
+  return { isKnown: held.current > 0, now: held.current, moments: kept ?? asked, isKept: kept !== null }
 }
 
 function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricInfo[] }) {
   const { params, change } = useUrlState()
   const notices = useNotices()
+  const rules = useAlertRules()
   const chart = useRef<HTMLDivElement>(null)
   const live = params.get('live') !== 'off' && typeof view.range === 'string'
-  const { isKnown, now, moments } = useMoments(view, live)
-  const query = useSeries(isKnown ? requestOf(view, moments) : null, live)
-  const before = isKnown && view.compare ? previousOf(moments, now) : null
+  const { isKnown, now, moments, isKept } = useMoments(view, live)
+  const query = useSeries(isKnown && isKept ? requestOf(view, moments) : null, live)
+  const before = isKnown && isKept && view.compare ? previousOf(moments, now) : null
   // Of the same width, or they could not stand beside each other.
   const previous = useSeries(before && query.data ? requestOf(view, before, query.data.bucket_seconds) : null, live)
-  const series = query.data
+  const series = isKept ? query.data : undefined
   const table = series ? tableOf(series, before ? (previous.data ?? null) : null) : null
   const title = `${humanise(view.metric.metric)}${view.metric.aggregates.length > 1 ? `, ${view.aggregate}` : ''}`
   const file = `${view.metric.measurement}-${view.metric.metric}`
@@ -84,13 +92,16 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
   }
   const exportPicture = async () => {
     const svg = chart.current?.querySelector('svg')
-    if (!svg) return
+    if (!svg || !table) return
+    const filters = Object.entries(view.tags).map(([tag, value]) => `, ${tag} ${value}`)
+    const heading = `${title}${filters.join('')} · ${new Date(moments.from).toISOString()} – ${new Date(moments.to).toISOString()}`
     try {
-      download(`${file}.png`, await pictureOf(svg, `${title} · ${new Date(moments.from).toISOString()} – ${new Date(moments.to).toISOString()}`))
+      download(`${file}.png`, await pictureOf(svg, heading, namesOf(table.columns, svg)))
     } catch (error) {
       notices.fail('The picture could not be made.', error)
     }
   }
+  const thresholds = (rules.data?.items ?? []).filter((rule) => !rule.paused && isShown(rule, view))
   const hasData = table !== null && table.rows.length > 0
   return (
     <>
@@ -116,7 +127,13 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
         {view.metric.definition}
       </PageHead>
       <Controls view={view} catalogue={catalogue} moments={moments} live={live} change={change} />
-      {query.error && !series ? (
+      {isKnown && !isKept ? (
+        <Panel>
+          <EmptyState icon={<ChartLine size={28} />} title="Nothing of this time is kept">
+            {keptText} Choose a later time.
+          </EmptyState>
+        </Panel>
+      ) : query.error && !series ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} title="The measurements could not be loaded" />
       ) : !series || !table ? (
         <Panel className="p-4">
@@ -142,6 +159,12 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
                   to={series.to}
                   bucketSeconds={series.bucket_seconds}
                   label={title}
+                  thresholds={thresholds.map((rule) => ({
+                    id: rule.id,
+                    at: thresholdInChart(rule, series.bucket_seconds),
+                    label: rule.name,
+                    isFiring: rule.state === 'firing',
+                  }))}
                   closer={closer}
                 />
               </div>
@@ -155,6 +178,7 @@ function Measured({ view, catalogue }: { view: View; catalogue: readonly MetricI
           {hasData && <SeriesRows table={table} caption={`${title}, the values of the chart`} closer={closer} />}
         </>
       )}
+      <AlertRules view={view} catalogue={catalogue} />
     </>
   )
 }
@@ -172,7 +196,11 @@ function Lines({
   return (
     <ul aria-label="Lines" className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
       {columns.map((name, line) => {
-        const mark = <span aria-hidden className={`h-0.5 w-4 shrink-0 ${swatches[line % swatches.length]}`} />
+        const mark = (
+          <svg aria-hidden width={20} height={4} className="shrink-0">
+            <line x1={0} x2={20} y1={2} y2={2} stroke={colourOf(line)} strokeWidth={3} strokeDasharray={dashOf(line) ?? 'none'} />
+          </svg>
+        )
         return (
           <li key={name} className="min-w-0">
             {by && !name.endsWith(', before') ? (
@@ -195,5 +223,3 @@ function Lines({
     </ul>
   )
 }
-
-const swatches = ['bg-domain-0', 'bg-domain-1', 'bg-domain-2', 'bg-domain-3', 'bg-domain-4', 'bg-domain-5', 'bg-domain-6', 'bg-domain-7'] as const

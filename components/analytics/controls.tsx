@@ -1,14 +1,15 @@
 'use client'
-import { Chip, FormControlLabel, ListSubheader, MenuItem, Switch, TextField } from '@mui/material'
+import { FormControlLabel, MenuItem, Switch, TextField } from '@mui/material'
 import { humanise } from '@/components/ui/format'
+import { AggregateField, MetricField } from './metric-field'
+import { MomentsFields } from './moments-fields'
+import { TagFields } from './tag-fields'
 import type { MetricInfo } from './use-series'
 import { type RangeName, ranges, type View } from './view'
 
-type Change = (changes: Readonly<Record<string, string | null>>) => void
+type Change = (changes: Readonly<Record<string, string | null>>, options?: { replace?: boolean }) => void
 
 const selectClass = 'min-w-36 max-sm:grow'
-/** What a datetime-local field takes: the person's own time, to the minute. */
-const localTime = (at: number) => new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
 
 /** What is looked at. Every choice goes into the address. */
 export function Controls({
@@ -26,39 +27,14 @@ export function Controls({
 }) {
   const { metric, aggregate, by, tags, range, compare } = view
   const noTags = Object.fromEntries(metric.tags.map((tag) => [tag, null]))
-  const measurements = [...new Set(catalogue.map(({ measurement }) => measurement))]
   return (
     <fieldset aria-label="What is shown" className="mb-4 flex flex-wrap items-center gap-3">
-      <TextField
-        select
-        label="Metric"
-        value={`${metric.measurement} ${metric.metric}`}
-        className="min-w-56 max-sm:grow"
-        onChange={({ target }) => {
-          const [measurement = '', name = ''] = target.value.split(' ')
-          change({ ...noTags, measurement, metric: name, aggregate: null, by: null })
-        }}
-      >
-        {measurements.flatMap((measurement) => [
-          <ListSubheader key={measurement}>{humanise(measurement)}</ListSubheader>,
-          ...catalogue
-            .filter((each) => each.measurement === measurement)
-            .map((each) => (
-              <MenuItem key={`${measurement} ${each.metric}`} value={`${measurement} ${each.metric}`}>
-                {humanise(each.metric)}
-              </MenuItem>
-            )),
-        ])}
-      </TextField>
-      {metric.aggregates.length > 1 && (
-        <TextField select label="Value" value={aggregate} className={selectClass} onChange={({ target }) => change({ aggregate: target.value })}>
-          {metric.aggregates.map((name) => (
-            <MenuItem key={name} value={name}>
-              {name === 'p95' ? '95th percentile' : humanise(name)}
-            </MenuItem>
-          ))}
-        </TextField>
-      )}
+      <MetricField
+        catalogue={catalogue}
+        metric={metric}
+        change={(next) => change({ ...noTags, measurement: next.measurement, metric: next.metric, aggregate: null, by: null })}
+      />
+      <AggregateField metric={metric} aggregate={aggregate} change={(next) => change({ aggregate: next })} />
       {metric.tags.length > 0 && (
         <TextField
           select
@@ -77,6 +53,12 @@ export function Controls({
             ))}
         </TextField>
       )}
+      <TagFields
+        metric={metric}
+        tags={tags}
+        // A line for each value of what has one value alone says nothing.
+        change={(tag, value) => change({ [tag]: value, ...(value !== null && tag === by ? { by: null } : {}) })}
+      />
       <TextField
         select
         label="Time"
@@ -97,20 +79,13 @@ export function Controls({
         ))}
         <MenuItem value="own">Two moments</MenuItem>
       </TextField>
-      {typeof range !== 'string' &&
-        (['from', 'to'] as const).map((end) => (
-          <TextField
-            key={end}
-            type="datetime-local"
-            label={end === 'from' ? 'From' : 'To'}
-            value={localTime(range[end])}
-            slotProps={{ inputLabel: { shrink: true } }}
-            onChange={({ target }) => {
-              const at = Date.parse(target.value)
-              if (!Number.isNaN(at)) change({ [end]: new Date(at).toISOString() })
-            }}
-          />
-        ))}
+      {typeof range !== 'string' && (
+        <MomentsFields
+          range={range}
+          // Typing is one step of the way back, not one a key.
+          change={({ from, to }) => change({ from: new Date(from).toISOString(), to: new Date(to).toISOString() }, { replace: true })}
+        />
+      )}
       <FormControlLabel
         control={<Switch size="small" checked={compare} onChange={(_event, on) => change({ compare: on ? 'previous' : null })} />}
         label="Compare with before"
@@ -123,14 +98,6 @@ export function Controls({
           className="touch:min-h-11"
         />
       )}
-      {Object.entries(tags).map(([tag, value]) => (
-        <Chip
-          key={tag}
-          label={`${humanise(tag)}: ${value}`}
-          onDelete={() => change({ [tag]: null })}
-          slotProps={{ label: { title: 'Press Delete to take the filter away' } }}
-        />
-      ))}
     </fieldset>
   )
 }

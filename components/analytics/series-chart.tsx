@@ -1,11 +1,16 @@
 'use client'
+import { ChartsReferenceLine } from '@mui/x-charts/ChartsReferenceLine'
 import { LineChart } from '@mui/x-charts/LineChart'
 import { metricText } from '@/components/ui/measure'
+import { colourOf, dashOf } from './line-looks'
 import type { SeriesTable } from './series-table'
 
-/** After the domains' palette; lines differ by dashes too, from the ninth on. */
-const colourOf = (line: number) => `var(--mui-palette-aia-domain${line % 8})`
 const manyPoints = 40
+/** Room above the highest threshold for its name. */
+const headroom = 0.08
+/** A name is no wider than a phone. */
+const longestName = 32
+const shortened = (name: string) => (name.length > longestName ? `${name.slice(0, longestName - 1)}…` : name)
 
 interface Props {
   table: SeriesTable
@@ -14,12 +19,14 @@ interface Props {
   to: string
   bucketSeconds: number
   label: string
+  /** Where alert rules fire, in the unit of the values. */
+  thresholds: readonly { id: string; at: number; label: string; isFiring: boolean }[]
   /** Somebody points at a moment to look closer. */
   closer: (at: number) => void
 }
 
 /** The course of a metric. What was not measured is a gap, not a zero. */
-export default function SeriesChart({ table, unit, from, to, bucketSeconds, label, closer }: Props) {
+export default function SeriesChart({ table, unit, from, to, bucketSeconds, label, thresholds, closer }: Props) {
   const [begin, end, stepMs] = [Date.parse(from), Date.parse(to), bucketSeconds * 1_000]
   const count = Math.max(0, Math.round((end - begin) / stepMs))
   const rows = new Map(table.rows.map(({ at, values }) => [Date.parse(at), values]))
@@ -34,7 +41,22 @@ export default function SeriesChart({ table, unit, from, to, bucketSeconds, labe
         grid={{ horizontal: true }}
         margin={{ left: 4, right: 16, top: 12, bottom: 0 }}
         xAxis={[{ scaleType: 'time', data: times.map((at) => new Date(at)), min: new Date(begin), max: new Date(end) }]}
-        yAxis={[{ width: 64, valueFormatter: (value: number) => metricText({ value, unit }) }]}
+        yAxis={[
+          {
+            width: 64,
+            valueFormatter: (value: number) => metricText({ value, unit }),
+            // A threshold is seen, however far from it the values are.
+            ...(thresholds.length > 0
+              ? {
+                  domainLimit: (min, max) => {
+                    const marks = thresholds.map(({ at }) => at)
+                    const [least, most] = [Math.min(Number(min), ...marks), Math.max(Number(max), ...marks)]
+                    return { min: least, max: most + headroom * (most - least || 1) }
+                  },
+                }
+              : {}),
+          },
+        ]}
         series={table.columns.map((name, line) => {
           const data = times.map((at) => rows.get(at)?.[line] ?? null)
           const isAlone = (index: number) => data[index - 1] == null && data[index + 1] == null
@@ -49,12 +71,24 @@ export default function SeriesChart({ table, unit, from, to, bucketSeconds, labe
             valueFormatter: (value: number | null) => metricText({ value, unit }),
           }
         })}
+        slotProps={{ line: ({ seriesId }) => ({ strokeDasharray: dashOf(table.columns.indexOf(String(seriesId))) ?? 'none' }) }}
         onAxisClick={(_event, data) => {
           const at = data?.axisValue
           if (at instanceof Date) closer(at.getTime())
           else if (typeof at === 'number') closer(at)
         }}
-      />
+      >
+        {thresholds.map(({ id, at, label: says, isFiring }) => (
+          <ChartsReferenceLine
+            key={id}
+            y={at}
+            label={shortened(says)}
+            labelAlign="start"
+            lineStyle={{ stroke: isFiring ? 'var(--mui-palette-aia-danger)' : 'var(--mui-palette-aia-attention)', strokeDasharray: '6 4' }}
+            labelStyle={{ fill: 'var(--mui-palette-text-secondary)', fontSize: 12 }}
+          />
+        ))}
+      </LineChart>
     </fieldset>
   )
 }

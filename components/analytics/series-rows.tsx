@@ -3,7 +3,7 @@ import { ZoomIn } from 'lucide-react'
 import { exactTime } from '@/components/ui/format'
 import { cellText, type SeriesTable, timeHeading } from './series-table'
 
-/** The values of the chart, latest first, with the same words as the file. */
+/** The values of the chart, with the same words as the file and in the same order. */
 export function SeriesRows({ table, caption, closer }: { table: SeriesTable; caption: string; closer: (at: number) => void }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
@@ -23,7 +23,7 @@ export function SeriesRows({ table, caption, closer }: { table: SeriesTable; cap
           </tr>
         </thead>
         <tbody>
-          {table.rows.toReversed().map(({ at, values }) => (
+          {table.rows.map(({ at, values }) => (
             <tr key={at} className="border-b border-line last:border-0 hover:bg-raised/60">
               <th scope="row" className="px-3 text-left font-normal">
                 <button

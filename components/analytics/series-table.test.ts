@@ -35,13 +35,13 @@ describe('the table of a series', () => {
     series(6, 10, [{ tag: 'c', points: [[9, 7]] }]),
   )
 
-  it('has a row for every bucket in which something was measured, and the range before beside it', () => {
+  it('has a row for every bucket in which something was measured, latest first, and the range before beside it', () => {
     expect(table).toEqual({
       columns: ['a, "b"', 'c', 'c, before'],
       rows: [
-        { at: '2026-01-01T12:10:00Z', values: [1, null, null] },
-        { at: '2026-01-01T12:12:00Z', values: [0.3, 4, null] },
         { at: '2026-01-01T12:13:00Z', values: [null, null, 7] },
+        { at: '2026-01-01T12:12:00Z', values: [0.3, 4, null] },
+        { at: '2026-01-01T12:10:00Z', values: [1, null, null] },
       ],
     })
   })

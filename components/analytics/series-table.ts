@@ -3,7 +3,7 @@ import type { Series } from './use-series'
 /** A series as it is shown and exported: the chart, the table and the CSV file are made from this and nothing else. */
 export interface SeriesTable {
   columns: string[]
-  /** Begin of the bucket (ISO 8601, UTC) and one value a column; null where nothing was measured. Oldest first. */
+  /** Begin of the bucket (ISO 8601, UTC) and one value a column; null where nothing was measured. Latest first. */
   rows: { at: string; values: (number | null)[] }[]
 }
 
@@ -32,7 +32,7 @@ export function tableOf(series: Series, previous: Series | null = null): SeriesT
     const at = from + index * stepMs
     return { at: withoutMilliseconds(at), values: lines.map(({ values }) => values.get(at) ?? null) }
   })
-  return { columns: lines.map(({ name }) => name), rows: rows.filter(({ values }) => values.some((value) => value !== null)) }
+  return { columns: lines.map(({ name }) => name), rows: rows.filter(({ values }) => values.some((value) => value !== null)).reverse() }
 }
 
 /** What a cell says, in the table as in the file. */
@@ -41,7 +41,7 @@ export const timeHeading = 'time (UTC)'
 
 const field = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
 
-/** The table as comma-separated values (RFC 4180). */
+/** The table as comma-separated values (RFC 4180), in its order. */
 export function csvOf({ columns, rows }: SeriesTable): string {
   const lines = [[timeHeading, ...columns], ...rows.map(({ at, values }) => [at, ...values.map(cellText)])]
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('')

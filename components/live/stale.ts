@@ -4,7 +4,7 @@ import type { LiveEvent } from '@/server/events/contract'
 
 /** The queries whose answers an event makes old; null: all of them. Nothing shown is made from the event itself. */
 export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
-  const { neural, jobs, audit, auth, gateway } = orpc
+  const { analytics, neural, jobs, audit, auth, gateway } = orpc
   switch (event.kind) {
     case 'opened':
       // What happened between the first answers and this.
@@ -15,6 +15,7 @@ export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
         neural.listResults.key(),
         neural.trainingRuns.key(),
         neural.metrics.key(),
+        analytics.listRules.key(),
       ]
     case 'reset':
       return null
@@ -28,6 +29,8 @@ export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
       return [neural.trainingRuns.key(), neural.models.key(), neural.metrics.key(), neural.status.key()]
     case 'job.ended':
       return [jobs.key(), neural.status.key()]
+    case 'alert.changed':
+      return [analytics.listRules.key()]
     case 'administration.changed':
       return [auth.key(), audit.key(), gateway.key(), jobs.key()]
   }

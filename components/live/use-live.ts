@@ -1,15 +1,13 @@
 'use client'
-import { type QueryKey, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { call, ownHeaders } from '@/components/api/call'
 import { orpc } from '@/components/api/client'
 import { reportSessionEnded } from '@/components/api/session-state'
 import type { LiveEvent, LiveKind } from '@/server/events/contract'
+import { askingAgain } from './ask-again'
 import { type LiveState, liveConnection } from './connection'
 import { madeStaleBy } from './stale'
-
-/** A query is asked again at most so often, at once after the first event and once more after the last. */
-const askAgainMs = 2_000
 
 /** For so long nothing may be under way before the stream is opened first: what a page needs to be drawn goes before it. */
 const quietMs = 1_000
@@ -52,32 +50,15 @@ export function useLive(kinds: readonly LiveKind[], handler: (event: LiveEvent) 
 export function useLiveQueries(): void {
   const queryClient = useQueryClient()
   useEffect(() => {
-    const due = new Map<string, { timer: ReturnType<typeof setTimeout>; again: boolean }>()
-    const ask = (queryKey: QueryKey) => {
-      const name = JSON.stringify(queryKey)
-      const known = due.get(name)
-      if (known) {
-        known.again = true
-        return
-      }
-      void queryClient.invalidateQueries({ queryKey })
-      const entry = {
-        again: false,
-        timer: setTimeout(() => {
-          due.delete(name)
-          if (entry.again) ask(queryKey)
-        }, askAgainMs),
-      }
-      due.set(name, entry)
-    }
+    const asking = askingAgain((queryKey) => void queryClient.invalidateQueries({ queryKey }))
     const stopListening = connection.listen((event) => {
       const keys = madeStaleBy(event)
       if (keys === null) void queryClient.invalidateQueries()
-      else for (const key of keys) ask(key)
+      else for (const key of keys) asking.ask(key)
     })
     // What is asked by the clock without events is asked once more, and then decides anew whether to go on.
     const stopWatching = connection.watch(() => {
-      if (connection.state() !== 'paused') ask(orpc.neural.status.key())
+      if (connection.state() !== 'paused') asking.ask(orpc.neural.status.key())
     })
     let isQuiet = false
     const follow = () => {
@@ -100,7 +81,7 @@ export function useLiveQueries(): void {
       clearInterval(quiet)
       stopWatching()
       stopListening()
-      for (const { timer } of due.values()) clearTimeout(timer)
+      asking.stop()
       connection.stop()
     }
   }, [queryClient])

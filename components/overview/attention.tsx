@@ -2,10 +2,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
+import { chartOf, conditionText } from '@/components/analytics/alert-words'
+import { useAlertRules } from '@/components/analytics/use-alert-rules'
 import { orpc } from '@/components/api/client'
 import { readProblem } from '@/components/api/problem'
 import { useProfile, useStatus } from '@/components/api/queries'
 import { formatNumber, humanise, plural } from '@/components/ui/format'
+import { metricText } from '@/components/ui/measure'
 import { Panel, SectionTitle } from '@/components/ui/page'
 import { ErrorState, SkeletonRows } from '@/components/ui/states'
 
@@ -37,7 +40,15 @@ function useItems() {
   const jobs = useQuery(orpc.jobs.list.queryOptions({ input: { state: 'failed', limit: 20 }, enabled: may('jobs.read') }))
   const limits = useQuery(orpc.gateway.limits.queryOptions({ input: {}, enabled: may('limits.read'), refetchInterval: 60_000 }))
   const parts = useQuery({ queryKey: ['ready'], queryFn: readiness, enabled: may('security.manage'), refetchInterval: 30_000 })
+  const rules = useAlertRules(may('analytics.read'))
   const items: Item[] = []
+  for (const rule of rules.data?.items.filter(({ paused, state }) => !paused && state === 'firing') ?? [])
+    items.push({
+      tone: 'danger',
+      says: `${rule.name}: ${conditionText(rule)}${rule.value === null ? '' : `, it was ${metricText({ value: rule.value, unit: rule.unit })}`}`,
+      action: 'Look',
+      href: chartOf(rule),
+    })
   for (const [name, { adapter, state }] of Object.entries(parts.data?.parts ?? {}))
     if (state !== 'up')
       items.push({
@@ -70,7 +81,7 @@ function useItems() {
       action: 'Look',
       href: `/admin/limits?q=${encodeURIComponent(operation)}`,
     })
-  const asked = [status, jobs, limits, parts]
+  const asked = [status, jobs, limits, parts, rules]
   return {
     items,
     isPending: !profile || asked.some(({ isLoading }) => isLoading),

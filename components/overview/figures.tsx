@@ -8,7 +8,7 @@ import { type Series, useMeasuredNow, useSeries } from '@/components/analytics/u
 import { viewSearch } from '@/components/analytics/view'
 import { orpc } from '@/components/api/client'
 import { useProfile, useStatus } from '@/components/api/queries'
-import { formatNumber } from '@/components/ui/format'
+import { formatNumber, plural } from '@/components/ui/format'
 import { metricText } from '@/components/ui/measure'
 import { Panel } from '@/components/ui/page'
 import { Sparkline } from './sparkline'
@@ -26,9 +26,19 @@ interface Figure {
   note: ReactNode
   /** What Analytics shows of it; the line beside the figure is the same series. */
   series: { measurement: Series['measurement']; metric: string; aggregate?: Series['aggregate'] }
+  /** What Analytics gives a line each of. */
+  by?: 'agent'
 }
 
 const shareOf = (part: number, all: number) => `${formatNumber((100 * part) / all)} %`
+
+/** What stands below a figure: of how many, and what that says. */
+function noteOf(name: string, n: number | undefined): string | undefined {
+  if (name === 'questions') return 'last 24 hours'
+  if (n === undefined) return undefined
+  if (name === 'agents') return `${plural(n, 'task', 'tasks')} · time worked`
+  return name === 'answer_latency_p95' ? `95 of 100 faster · n = ${formatNumber(n)}` : `n = ${formatNumber(n)}`
+}
 
 /** The figures of a day, each with its course, its definition and the way to its details. */
 export function Figures() {
@@ -62,29 +72,30 @@ export function Figures() {
     { title: 'Questions', name: 'questions', series: neural('answers') },
     { title: 'Answer latency', name: 'answer_latency_p95', series: { ...neural('answer_latency_ms'), aggregate: 'p95' as const } },
     { title: 'Coordination', name: 'coordination_efficiency', series: neural('coordination_efficiency') },
-  ].map(({ title, name, series }) => {
+    { title: 'Agents', name: 'agents', series: neural('agent_ms'), by: 'agent' as const },
+  ].map(({ title, name, series, by }) => {
     const metric = named(name)
     const isNothing = metric?.n === 0
-    const n = metric && `n = ${formatNumber(metric.n)}`
     return {
       name: title,
       value: metric && (isNothing ? null : metric.value),
       unit: metric?.unit ?? 'count',
       definition: metric?.definition ?? '',
-      note: name === 'answer_latency_p95' && metric ? `95 of 100 faster · ${n}` : name === 'questions' ? 'last 24 hours' : n,
+      note: noteOf(name, metric?.n),
       series,
+      ...(by ? { by } : {}),
     }
   })
   if (!profile)
     return (
-      <div role="status" aria-label="Loading the figures" className="grid grid-cols-2 gap-3 @3xl:grid-cols-5">
+      <div role="status" aria-label="Loading the figures" className="grid grid-cols-2 gap-3 @xl:grid-cols-3 @3xl:grid-cols-6">
         {Array.from({ length: sizes.length + measured.length }, (_, index) => index).map((place) => (
           <Skeleton key={place} variant="rounded" height={132} />
         ))}
       </div>
     )
   return (
-    <section aria-label="Figures" className="grid grid-cols-2 gap-3 @3xl:grid-cols-5">
+    <section aria-label="Figures" className="grid grid-cols-2 gap-3 @xl:grid-cols-3 @3xl:grid-cols-6">
       {[...(may('knowledge.read') ? sizes : []), ...(may('learning.read') ? measured : [])].map((figure) => (
         <FigureCard key={figure.name} figure={figure} drill={may('analytics.read')} error={metrics.error !== null} />
       ))}
@@ -105,7 +116,7 @@ function FigureCard({ figure, drill, error }: { figure: Figure; drill: boolean; 
       <h2 className="flex items-start justify-between gap-1 text-xs text-quiet">
         {drill ? (
           <Link
-            href={`/analytics${viewSearch({ ...figure.series, range: '24h' })}`}
+            href={`/analytics${viewSearch({ ...figure.series, ...(figure.by ? { by: figure.by } : {}), range: '24h' })}`}
             prefetch={false}
             className="min-w-0 after:absolute after:inset-0 after:rounded-md hover:text-ink"
           >

@@ -1,9 +1,7 @@
-import type { z } from 'zod'
 import type { Measurement } from '../storage/timeseries/port.ts'
-import type { aggregateNames, metricList, tagNames } from './contract.ts'
+import type { aggregateNames, tagNames, Unit } from './contract.ts'
 
 type AggregateName = (typeof aggregateNames)[number]
-type Unit = z.infer<typeof metricList>['items'][number]['unit']
 
 /**
  * How its points were made (gateway/measurements.ts), and so what can be asked of them: a counter is summed; a distribution has count, sum,

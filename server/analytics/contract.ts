@@ -36,10 +36,13 @@ export const seriesInput = z.strictObject({
 })
 export type SeriesInput = z.infer<typeof seriesInput>
 
+const units = ['count', 'ms', 'bytes', 'ratio'] as const
+export type Unit = (typeof units)[number]
+
 const described = {
   measurement: z.enum(measurementNames),
   metric: z.string(),
-  unit: z.enum(['count', 'ms', 'bytes', 'ratio']),
+  unit: z.enum(units),
   definition: z.string(),
 }
 
@@ -55,9 +58,68 @@ export const seriesOutput = z.object({
   omitted: z.int(),
 })
 
+export const tagValuesInput = z.strictObject({
+  measurement: seriesInput.shape.measurement,
+  metric: seriesInput.shape.metric,
+  tag: z.enum(tagNames),
+})
+/** Alphabetical, at most so many. */
+export const mostTagValues = 500
+export const tagValueList = z.object({ items: z.array(z.string()).max(mostTagValues) })
+
 export const metricList = z.object({
   items: z.array(z.object({ ...described, aggregates: z.array(z.enum(aggregateNames)), tags: z.array(z.enum(tagNames)) })),
 })
+
+export const alertConditions = ['above', 'below'] as const
+export type AlertCondition = (typeof alertConditions)[number]
+/** `no_data`: nothing was measured within the window, which is neither well nor ill. */
+export const alertStates = ['ok', 'firing', 'no_data'] as const
+export type AlertState = (typeof alertStates)[number]
+export const alertLimits = { rules: 50, windowSeconds: { least: 60, most: 86_400 }, threshold: 1e15 } as const
+
+type TagName = (typeof tagNames)[number]
+export type TagFilters = Partial<Record<TagName, string>>
+const tagFilters = Object.fromEntries(tagNames.map((tag) => [tag, tagValue])) as Record<TagName, typeof tagValue>
+
+export const alertRuleInput = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  measurement: seriesInput.shape.measurement,
+  metric: seriesInput.shape.metric,
+  /** What becomes of the values within the window; without it, what suits the metric. */
+  aggregate: z.enum(aggregateNames).optional(),
+  /** Only what was measured with these counts. */
+  tags: z.strictObject(tagFilters).default({}),
+  condition: z.enum(alertConditions),
+  /** In the unit that the metric has by this aggregate. */
+  threshold: z.number().min(-alertLimits.threshold).max(alertLimits.threshold),
+  /** Whole minutes. */
+  window_seconds: z.int().min(alertLimits.windowSeconds.least).max(alertLimits.windowSeconds.most).multipleOf(60),
+  paused: z.boolean().default(false),
+})
+export type AlertRuleInput = z.infer<typeof alertRuleInput>
+export const alertRuleId = z.strictObject({ id: z.uuid() })
+export const alertRuleChange = alertRuleInput.extend(alertRuleId.shape)
+export const alertRule = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  measurement: z.enum(measurementNames),
+  metric: z.string(),
+  aggregate: z.enum(aggregateNames),
+  tags: z.object(tagFilters),
+  condition: z.enum(alertConditions),
+  threshold: z.number(),
+  unit: described.unit,
+  window_seconds: z.int(),
+  paused: z.boolean(),
+  /** Null while it is paused, and until it was looked at. */
+  state: z.enum(alertStates).nullable(),
+  since: timestamp.nullable(),
+  /** The figure that brought it into this state; null without data. */
+  value: z.number().nullable(),
+  created_at: timestamp,
+})
+export const alertRuleList = z.object({ items: z.array(alertRule) })
 
 export const savedViewInput = z.strictObject({
   name: z.string().trim().min(1).max(100),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { newPerson } from '../testing/people.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
 
 interface Series {
@@ -134,6 +135,30 @@ describe('analytics/series', () => {
             `${metric} ${aggregate} by ${by}`,
           ).toBe(true)
         }
+  })
+
+  it('names every value that a tag was measured with, not those of the largest lines alone', async () => {
+    const { enterprise } = await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')
+    const { measurements } = aia.runtime.services
+    for (let i = 10; i < 35; i++)
+      measurements.count({ measurement: 'enterprise_usage', enterpriseId: enterprise.id, metric: 'calls', tags: { operation: `made.up${i}` } }, 100)
+    await measurements.flush()
+    const valuesOf = async (query: Record<string, string>) =>
+      (await aia.json<{ items: string[] }>('GET', `analytics/tag-values?${new URLSearchParams(query)}`)).items
+    const found = await valuesOf({ ...calls, tag: 'operation' })
+    // Twenty lines are larger than the one of an operation that was called four times.
+    expect((await ask({ ...calls, by: 'operation' })).lines.some(({ tag }) => tag === 'auth.profile')).toBe(false)
+    expect(found).toEqual(expect.arrayContaining(['auth.profile', 'made.up10', 'made.up34']))
+    expect(found).toEqual([...found].sort())
+    expect(await valuesOf({ measurement: 'neural_intelligence', metric: 'coordination_efficiency', tag: 'agent' })).toContain('planner')
+    expect(await valuesOf({ measurement: 'system_performance', metric: 'latency_ms', tag: 'operation' })).toContain('auth.profile')
+    const refused = await aia.call('GET', 'analytics/tag-values?measurement=enterprise_usage&metric=calls&tag=mode')
+    expect(((await refused.json()) as { errors: { pointer: string }[] }).errors).toEqual([expect.objectContaining({ pointer: '/tag' })])
+    const stranger = await newPerson(aia)
+    const theirs = await aia.call('GET', 'analytics/tag-values?measurement=enterprise_usage&metric=calls&tag=operation', undefined, {
+      token: await stranger.token(),
+    })
+    expect(((await theirs.json()) as { items: string[] }).items).not.toContain('made.up10')
   })
 
   it('is for those who may see analytics', async () => {

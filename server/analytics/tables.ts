@@ -1,5 +1,21 @@
-import { bigint, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
-import { enterpriseId, identityPolicy, tenantPolicy } from '../storage/database/policies.ts'
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgPolicy,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
+import { enterpriseId, identityPolicy, identityRole, tenantPolicy } from '../storage/database/policies.ts'
+import type { AlertCondition, AlertState, aggregateNames, measurementNames, TagFilters, Unit } from './contract.ts'
 
 /** What points have in common: measurement and tags. Few, so that a point is small. */
 export const series = pgTable(
@@ -53,4 +69,37 @@ export const savedViews = pgTable(
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
   },
   (t) => [index('saved_views_person').on(t.enterpriseId, t.personId, t.name), tenantPolicy('saved_views')],
+)
+
+/** What somebody wants to hear of: a figure of a metric over the latest seconds, above or below a threshold. It belongs to the enterprise. */
+export const alertRules = pgTable(
+  'alert_rules',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    enterpriseId: enterpriseId(),
+    name: text('name').notNull(),
+    measurement: text('measurement').$type<(typeof measurementNames)[number]>().notNull(),
+    metric: text('metric').notNull(),
+    aggregate: text('aggregate').$type<(typeof aggregateNames)[number]>().notNull(),
+    tags: jsonb('tags').$type<TagFilters>().notNull(),
+    condition: text('condition').$type<AlertCondition>().notNull(),
+    threshold: doublePrecision('threshold').notNull(),
+    unit: text('unit').$type<Unit>().notNull(),
+    windowSeconds: integer('window_seconds').notNull(),
+    isPaused: boolean('is_paused').notNull().default(false),
+    /** Null: not looked at, because it is paused, or the figures were away when it was made. */
+    state: text('state').$type<AlertState>(),
+    /** Since when it is in this state, and the figure that brought it there; null without data. */
+    since: timestamp('since', { withTimezone: true }),
+    value: doublePrecision('value'),
+    /** Another one means: what was looked at is not this any more. */
+    revision: integer('revision').notNull().default(1),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (t) => [
+    index('alert_rules_name').on(t.enterpriseId, t.name),
+    tenantPolicy('alert_rules'),
+    // The clock looks which enterprises have rules.
+    pgPolicy('alert_rules_identity', { for: 'select', to: identityRole, using: sql`true` }),
+  ],
 )

@@ -33,6 +33,8 @@ export const liveEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('training.ended'), at, id: z.uuid(), state: z.enum(['done', 'failed']), published: z.boolean() }),
   z.object({ kind: z.literal('job.ended'), at, id: z.string(), name: z.string(), state: z.enum(['done', 'failed']) }),
+  /** An alert rule came into another state, was made or changed (`unknown`: not looked at), or is gone. */
+  z.object({ kind: z.literal('alert.changed'), at, id: z.uuid(), state: z.enum(['ok', 'firing', 'no_data', 'unknown', 'removed']) }),
   /** People, rights, keys or settings were changed, by an operation that needs the permission of those who hear of it. */
   z.object({ kind: z.literal('administration.changed'), at, operation: z.string() }),
 ])

@@ -21,6 +21,8 @@ export function visibleTo(caller: Caller, { kind, payload, at }: ToldEvent): Liv
       return may('learning.read') ? asIs() : null
     case 'job.ended':
       return may('jobs.read') ? asIs() : null
+    case 'alert.changed':
+      return may('analytics.read') ? asIs() : null
     case 'administration.changed':
       return may(payload.permission as Permission) ? asIs() : null
     case 'agents.worked':

@@ -41,6 +41,15 @@ const grant = async (world: World) => ({
   person_id: (await world.person('partner')).id,
 })
 const viewBody = () => ({ name: `Sample ${crypto.randomUUID().slice(0, 8)}`, query: 'metric=calls' })
+const ruleBody = () => ({
+  name: `Sample ${crypto.randomUUID().slice(0, 8)}`,
+  measurement: 'enterprise_usage',
+  metric: 'calls',
+  condition: 'above',
+  threshold: 1,
+  window_seconds: 300,
+})
+const rule = ({ post }: World) => idOf(post('analytics/alert-rules', ruleBody()))
 const answer = ({ post }: World) => idOf(post('neural/process', { data: { question: 'Where does the lighthouse stand?' } }))
 const atom = async (world: World) => {
   await world.source()
@@ -48,9 +57,13 @@ const atom = async (world: World) => {
 }
 
 export const samples: Record<string, Sample> = {
+  'analytics.changeRule': { id: rule, body: ruleBody },
+  'analytics.deleteRule': { id: rule },
   'analytics.deleteView': { id: ({ post }) => idOf(post('analytics/views', viewBody())) },
+  'analytics.makeRule': { body: ruleBody },
   'analytics.saveView': { body: viewBody },
   'analytics.series': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls') },
+  'analytics.tagValues': { query: () => Promise.resolve('measurement=enterprise_usage&metric=calls&tag=operation') },
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },
   'audit.rotateCheckpointKeys': { body: () => ({}) },

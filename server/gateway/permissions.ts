@@ -20,6 +20,7 @@ export const permissions = [
   'audit.read',
   'limits.read',
   'analytics.read',
+  'alerts.manage',
   'privacy.manage',
   'jobs.read',
   'jobs.manage',
@@ -63,6 +64,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'account.manage',
     'api_keys.manage',
     'analytics.read',
+    'alerts.manage',
   ],
   operator: [
     'knowledge.read',
@@ -75,6 +77,7 @@ const granted: Record<Role, readonly Permission[]> = {
     'api_keys.manage',
     'limits.read',
     'analytics.read',
+    'alerts.manage',
     'jobs.read',
     'jobs.manage',
   ],

@@ -43,6 +43,22 @@ async function coordination(tx: Transaction, enterpriseId: string): Promise<Metr
   }
 }
 
+async function agents(tx: Transaction, enterpriseId: string): Promise<Metric> {
+  const [row] = await rows<{ n: number; agents: number }>(
+    tx,
+    sql`select count(*)::int as n, count(distinct agent)::int as agents
+        from agent_tasks where enterprise_id = ${enterpriseId} and ended_at > ${within}`,
+  )
+  return {
+    name: 'agents',
+    value: row && row.n > 0 ? row.agents : null,
+    unit: 'count',
+    definition: 'Different agents that ended a task: planners, retrievers, verifiers and composers of answers; n is the number of their tasks.',
+    window: windowText,
+    n: row?.n ?? 0,
+  }
+}
+
 async function shares(tx: Transaction, enterpriseId: string): Promise<Metric[]> {
   const [row] = await rows<{ n: number; answered: number; no_answer: number; cached: number; citations: number | null }>(
     tx,
@@ -132,6 +148,7 @@ export const metrics = operation
         ...(await shares(tx, id)),
         ...(await latency(tx, id)),
         await coordination(tx, id),
+        await agents(tx, id),
         ...(await retrievalQuality(tx, id)),
         ...(await judgedByPeople(tx, id)),
       ],

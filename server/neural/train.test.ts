@@ -82,6 +82,8 @@ describe('learning', () => {
     expect(metric('coordination_efficiency')?.value).toBeGreaterThan(0)
     expect(metric('coordination_efficiency')?.value).toBeLessThanOrEqual(1)
     expect(metric('answer_latency_p95')?.value).toBeGreaterThan(0)
+    expect(metric('agents')?.value).toBe(4)
+    expect(metric('agents')?.n).toBeGreaterThan(4)
     expect(metric('useful_answers')).toMatchObject({ value: 1, n: 6 })
   })
 })

@@ -16,6 +16,8 @@ export type DomainEvent =
   | { kind: 'answer.given'; id: string; person: string; status: string; mode: string; cached: boolean; duration_ms: number }
   | { kind: 'training.ended'; id: string; state: 'done' | 'failed'; published: boolean }
   | { kind: 'job.ended'; id: string; name: string; state: 'done' | 'failed' }
+  /** A rule came into another state, was made or changed (`unknown`: not looked at), or is gone. */
+  | { kind: 'alert.changed'; id: string; state: 'ok' | 'firing' | 'no_data' | 'unknown' | 'removed' }
   /** Somebody changed people, rights, keys or settings by an operation that needs this permission. */
   | { kind: 'administration.changed'; operation: string; permission: string }
 type Kind = DomainEvent['kind']
