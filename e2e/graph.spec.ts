@@ -62,13 +62,13 @@ const view = (page: Page, name: string) => page.getByRole('group', { name: 'View
 
 test('select in 3D, see it in the table, walk by keyboard to a citation', async ({ signedInPage: page }) => {
   let atom: string | null
-  await test.step('one atom is left by the search, in the middle of the picture, and a click there selects it', async () => {
+  await test.step('one atom is left by words of its text, in the middle of the picture, and a click there selects it', async () => {
     await page.goto('/graph')
     await drawn(page)
     await page.keyboard.press('/')
     await expect(page.getByRole('textbox', { name: 'Search the graph' })).toBeFocused()
-    await page.keyboard.type('lantern room')
-    await expect(page).toHaveURL(/q=lantern/)
+    await page.keyboard.type('fresnel lens')
+    await expect(page).toHaveURL(/q=fresnel/)
     await expect(spoken(page)).toHaveText('1 atom shown')
     await page.getByRole('button', { name: 'Everything in view' }).click()
     await expect(async () => {
@@ -90,7 +90,7 @@ test('select in 3D, see it in the table, walk by keyboard to a citation', async 
   })
 
   await test.step('arrows go through the neighbours by weight, Enter follows, Backspace returns', async () => {
-    await page.getByRole('button', { name: /^Search “lantern room”, take/ }).click()
+    await page.getByRole('button', { name: /^Search “fresnel lens”, take/ }).click()
     const list = page.getByRole('listbox', { name: /Neighbours of this atom/ })
     await list.focus()
     await page.keyboard.press('ArrowDown')

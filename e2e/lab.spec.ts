@@ -131,7 +131,10 @@ test.describe('the laboratory of the graph', () => {
       await page.goto(`/lab/graph?nodes=${nodes}&edges=0`)
       await expect.poll(() => page.evaluate(() => window.aiaGraph?.stats())).toMatchObject({ nodes, edges: 0, triangles })
     }
+    await page.goto('/lab/graph?nodes=2&edges=1&layout=off&from=elsewhere')
+    await expect.poll(() => page.evaluate(() => window.aiaGraph?.stats())).toMatchObject({ nodes: 2, edges: 1 })
     await page.goto('/lab/graph?nodes=-3&edges=many')
+    await expect(page.getByRole('heading', { level: 1, name: 'Laboratory of the graph' })).toBeAttached()
     await expect(page.getByText('nodes is not a whole number.')).toBeVisible()
     await expect(page.getByText('edges is not a whole number.')).toBeVisible()
   })
