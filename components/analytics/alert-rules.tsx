@@ -23,9 +23,12 @@ const inputOf = ({ name, measurement, metric, aggregate, tags, condition, thresh
   ...{ name, measurement, metric, aggregate, tags, condition, threshold, window_seconds, paused },
 })
 
-function looksOf({ paused, state }: AlertRule): { tone: Tone; label: string; Icon: typeof BellRing } {
+const isFiring = ({ paused, state }: AlertRule) => !paused && state === 'firing'
+
+function looksOf(rule: AlertRule): { tone: Tone; label: string; Icon: typeof BellRing } {
+  const { paused, state } = rule
   if (paused) return { tone: 'idle', label: 'Paused', Icon: CirclePause }
-  if (state === 'firing') return { tone: 'danger', label: 'Firing', Icon: BellRing }
+  if (isFiring(rule)) return { tone: 'danger', label: 'Firing', Icon: BellRing }
   if (state === 'ok') return { tone: 'ok', label: 'OK', Icon: CircleCheck }
   return { tone: 'idle', label: state === 'no_data' ? 'No data' : 'Not looked at yet', Icon: CircleHelp }
 }
@@ -36,9 +39,10 @@ export function AlertRules({ view, catalogue }: { view: View; catalogue: readonl
   const mayManage = profile?.permissions.includes('alerts.manage') ?? false
   const rules = useAlertRules()
   const [draft, setDraft] = useState<Draft | null>(null)
-  const items = rules.data?.items ?? []
+  // What fires comes first, then by name as the server gives it.
+  const items = (rules.data?.items ?? []).toSorted((a, b) => Number(isFiring(b)) - Number(isFiring(a)))
   return (
-    <section aria-label="Alert rules" className="mb-3">
+    <section aria-label="Alert rules" className="mt-3">
       <Panel className="p-3">
         <SectionTitle
           aside={

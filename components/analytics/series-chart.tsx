@@ -45,12 +45,12 @@ export default function SeriesChart({ table, unit, from, to, bucketSeconds, labe
           {
             width: 64,
             valueFormatter: (value: number) => metricText({ value, unit }),
-            // A threshold is seen, however far from it the values are.
+            // A threshold is seen, however far from it the values are, and stands off the axis.
             ...(thresholds.length > 0
               ? {
                   domainLimit: (min, max) => {
                     const marks = thresholds.map(({ at }) => at)
-                    const [least, most] = [Math.min(Number(min), ...marks), Math.max(Number(max), ...marks)]
+                    const [least, most] = [Math.min(0, Number(min), ...marks), Math.max(Number(max), ...marks)]
                     return { min: least, max: most + headroom * (most - least || 1) }
                   },
                 }
