@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import type * as Iwer from 'iwer'
+import type { InstancedBufferGeometry, Mesh, MeshBasicMaterial, Object3D, Scene, ShaderMaterial } from 'three'
 
 type Hand = 'left' | 'right'
 type Vector = readonly [number, number, number]
@@ -12,6 +13,10 @@ declare global {
     headset: {
       device: Iwer.XRDevice
       session: XRSession | null
+      /** The last scene that three.js made, of which it tells whoever is there in place of its developer tools. */
+      scene: Scene | null
+      /** What was last written on a canvas, and where: pixels from its upper left. */
+      written: Map<HTMLCanvasElement, { text: string; x: number; y: number }[]>
       /** Resolves when so many more frames of the session were drawn, or it has ended. */
       frames(count: number): Promise<void>
     }
@@ -29,9 +34,27 @@ export async function wearHeadset(page: Page): Promise<void> {
     // A page outside a headset has its own navigator.xr, which must go.
     device.installRuntime({ forceInstall: true } as never)
     let drawn = 0
+    const tools = Object.assign(window, { __THREE_DEVTOOLS__: new EventTarget() }).__THREE_DEVTOOLS__
+    tools.addEventListener('observe', ({ detail }: CustomEventInit<Scene | object>) => {
+      if (detail && 'isScene' in detail) window.headset.scene = detail
+    })
+    const written: Window['headset']['written'] = new Map()
+    const context = CanvasRenderingContext2D.prototype
+    const { clearRect, fillText } = context
+    context.clearRect = function (...given) {
+      written.set(this.canvas, [])
+      clearRect.apply(this, given)
+    }
+    context.fillText = function (text, x, y, ...more) {
+      const at = this.getTransform().transformPoint({ x, y })
+      written.get(this.canvas)?.push({ text, x: at.x, y: at.y })
+      fillText.call(this, text, x, y, ...more)
+    }
     window.headset = {
       device,
       session: null,
+      scene: null,
+      written,
       frames: (count) =>
         new Promise((resolve) => {
           const until = drawn + count
@@ -165,3 +188,47 @@ export async function pushStick(page: Page, hand: Hand, x: number, y: number): P
     await frames(page, 4)
   }
 }
+
+export interface PanelWords {
+  /** Everything that is written on the panel, in the order of painting, a space between lines. */
+  text: string
+  /** Each line, and where it is in the scene's world, metres. */
+  lines: { text: string; point: [number, number, number] }[]
+}
+
+/** The panel as it is painted, on a page without a laboratory: its words are those of its canvas, its place that of the quad which shows it. */
+export const panelWords = (page: Page): Promise<PanelWords | null> =>
+  page.evaluate(() => {
+    const { scene, written } = window.headset
+    let found: PanelWords | null = null
+    scene?.traverse((object: Object3D) => {
+      const { map } = ((object as Mesh).material ?? {}) as Partial<MeshBasicMaterial>
+      const canvas = map?.image as HTMLCanvasElement | undefined
+      const lines = canvas && written.get(canvas)
+      const box = (object as Mesh).geometry
+      if (!canvas || !lines || !('parameters' in box)) return
+      const { width, height } = box.parameters as { width: number; height: number }
+      object.updateWorldMatrix(true, false)
+      const worldOf = (x: number, y: number) =>
+        object.localToWorld(object.position.clone().set((x / canvas.width - 0.5) * width, (0.5 - y / canvas.height) * height, 0)).toArray()
+      // A little above the line on which letters stand, and within their button.
+      found = { text: lines.map(({ text }) => text).join(' '), lines: lines.map(({ text, x, y }) => ({ text, point: worldOf(x + 4, y - 10) })) }
+    })
+    return found
+  })
+
+/** Which nodes of the graph are drawn as lit, and between which an edge is drawn as part of a way, from what the shaders are given. */
+export const litInScene = (page: Page): Promise<{ nodes: number[]; steps: [number, number][] }> =>
+  page.evaluate(() => {
+    const graph = window.headset.scene?.getObjectByName('graph')
+    const [nodes, , strokes] = (graph?.children ?? []) as Mesh[]
+    if (!nodes || !strokes) throw new Error('No graph is drawn.')
+    const states = (nodes.material as ShaderMaterial).uniforms.uStates?.value.image.data as Uint8Array
+    const geometry = strokes.geometry as InstancedBufferGeometry
+    const [ends, kinds] = [geometry.getAttribute('ends'), geometry.getAttribute('kind')]
+    const steps: [number, number][] = []
+    if (strokes.visible && ends && kinds)
+      for (let at = 0; at < geometry.instanceCount; at++) if (kinds.getX(at) === 1) steps.push([ends.getX(at), ends.getY(at)])
+    // stateBits.lit of components/graph/scene/shaders.ts
+    return { nodes: [...states.keys()].filter((node) => (states[node] ?? 0) & 8), steps }
+  })

@@ -5,6 +5,7 @@ import type { BrowserContext, Page } from '@playwright/test'
 import { standaloneDir } from '../scripts/setup.mjs'
 import { type StandaloneServer, startStandalone } from '../scripts/standalone.mjs'
 import { expect, expectAccessible, expectNoSidewaysScroll, skipWithoutBrowser, test } from './browser.ts'
+import { everythingKept, expectNothingLeft, isInBrowserCache } from './left-behind.ts'
 import { Line } from './line.ts'
 
 skipWithoutBrowser()
@@ -90,26 +91,11 @@ async function ask(page: Page, question: string): Promise<void> {
   await page.keyboard.press('Enter')
 }
 
-const stored = (page: Page) =>
-  page.evaluate(async () => {
-    const database = await new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open('aia')
-      request.onsuccess = () => resolve(request.result)
-      request.onerror = () => reject(request.error)
-    })
-    const names = [...database.objectStoreNames]
-    const counts = await Promise.all(
-      names.map(
-        (name) =>
-          new Promise<[string, number]>((resolve) => {
-            const request = database.transaction(name).objectStore(name).count()
-            request.onsuccess = () => resolve([name, request.result])
-          }),
-      ),
-    )
-    database.close()
-    return Object.fromEntries(counts)
-  })
+const mapPath = '/api/v1/neural/graph/map?'
+/** Words of this workspace and of who works in it. */
+const theirs = () => ['Varsund', 'Ingrid Holm', server.email]
+
+const answersKept = async (page: Page) => (await everythingKept(page, [])).filter(({ where }) => where === 'aia/seen').length
 
 async function goOffline(context: BrowserContext): Promise<void> {
   line.cut()
@@ -217,13 +203,21 @@ test('opens what was seen, says what was not, queues what is done, and sends it 
   })
 
   await test.step('signing out takes everything away, after a word about what was not sent', async () => {
-    expect((await stored(page)).seen).toBeGreaterThan(0)
+    expect(await answersKept(page)).toBeGreaterThan(0)
+    await page.goto(`${url}/graph?view=table`)
+    await expect(page.getByRole('table', { name: 'Atoms of the graph' })).toContainText('Lighthouse of Varsund')
+    await untilKept(page)
+    expect(await isInBrowserCache(page, mapPath)).toBe(true)
+    const before = await everythingKept(page, theirs())
+    for (const where of ['aia-pages', 'aia/seen', 'aia/outbox', 'aia/facts']) expect(before.map((entry) => entry.where)).toContain(where)
+    expect(before.some(({ words }) => words.includes('Varsund'))).toBe(true)
     await page.getByRole('button', { name: /^You/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Remove and sign out' }).click()
     await expect(page).toHaveURL(/\/signin/)
-    await expect.poll(() => stored(page)).toEqual({ facts: 0, outbox: 0, seen: 0, sizes: 0 })
-    expect(await keptPages(page)).toEqual([])
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled()
+    await expectNothingLeft(page, theirs())
+    expect(await isInBrowserCache(page, mapPath)).toBe(false)
     await goOffline(context)
     await page.goto(url + answerPath)
     await expect(page.getByRole('heading', { name: 'There is no connection' })).toBeVisible()
@@ -233,21 +227,82 @@ test('opens what was seen, says what was not, queues what is done, and sends it 
   expect(violations).toEqual([])
 })
 
+type Sessions = { items: { id: string; user_agent: string | null }[] }
+const browserSessions = async () => (await rest<Sessions>('/api/v1/auth/sessions')).items.filter(({ user_agent: agent }) => agent?.includes('Chrome'))
+
+test('signing out without a connection wipes at once, and ends the session before anything else is asked', async ({ context, page }) => {
+  const isSignedOut = (tab: Page) => expect(tab.getByRole('heading', { name: 'You are signed out on this device' })).toBeVisible()
+  const signOutOffline = async () => {
+    await page.goto(`${url}/graph?view=table`)
+    await expect(page.getByRole('table', { name: 'Atoms of the graph' })).toContainText('Lighthouse of Varsund')
+    await untilKept(page)
+    await goOffline(context)
+    await page.getByRole('button', { name: /^You/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await isSignedOut(page)
+    await expectNothingLeft(page, theirs(), { ended: false })
+  }
+  await signIn(page)
+  const other = await context.newPage()
+
+  await test.step('in every tab; as soon as there is a connection the session is ended', async () => {
+    const open = (await browserSessions()).length
+    await other.goto(`${url}/knowledge`)
+    await expect(other.getByText('Lighthouse of Varsund').first()).toBeVisible()
+    await signOutOffline()
+    await isSignedOut(other)
+    await expect(other.getByText('Lighthouse of Varsund')).toHaveCount(0)
+    await expectAccessible(page)
+    await page.goto(`${url}/knowledge`)
+    await isSignedOut(page)
+    await other.close()
+    expect(await browserSessions()).toHaveLength(open)
+    await goOnline(context)
+    await expect(page).toHaveURL(/\/signin/)
+    await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled()
+    expect(await browserSessions()).toHaveLength(open - 1)
+    await expectNothingLeft(page, theirs())
+    expect(await isInBrowserCache(page, mapPath)).toBe(false)
+  })
+
+  await test.step('a page of the workspace, opened first of all, shows and asks nothing before that', async () => {
+    await signIn(page)
+    await signOutOffline()
+    await page.goto('about:blank')
+    const given: string[] = []
+    context.on('response', (response) => {
+      const { pathname } = new URL(response.url())
+      if (/^\/(?:rpc|api\/v1)\//.test(pathname) && response.status() < 400) given.push(pathname)
+    })
+    await goOnline(context)
+    await page.goto(`${url}/knowledge`)
+    await expect(page).toHaveURL(/\/signin/)
+    expect(given).toEqual([])
+    await expectNothingLeft(page, theirs())
+  })
+
+  await test.step('and who signs in next stays signed in', async () => {
+    await signIn(page)
+    await page.goto(`${url}/knowledge`)
+    await expect(page.getByText('Lighthouse of Varsund').first()).toBeVisible()
+  })
+})
+
 test('a session ended from elsewhere leaves nothing to see', async ({ context, page }) => {
   await signIn(page)
   await page.goto(`${url}/knowledge`)
   await expect(page.getByRole('row').filter({ hasText: 'Lighthouse of Varsund' })).toBeVisible()
-  await expect.poll(async () => (await stored(page)).seen).toBeGreaterThan(0)
+  await expect.poll(() => answersKept(page)).toBeGreaterThan(0)
   await untilKept(page)
-  const { items } = await rest<{ items: { id: string; current: boolean; user_agent: string | null }[] }>('/api/v1/auth/sessions')
-  for (const { id, user_agent: agent } of items) {
-    if (!agent?.includes('Chrome')) continue
+  await page.goto(`${url}/graph?view=table`)
+  await expect(page.getByRole('table', { name: 'Atoms of the graph' })).toContainText('Lighthouse of Varsund')
+  for (const { id } of await browserSessions())
     await fetch(`${server.url}/api/v1/auth/sessions/${id}`, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } })
-  }
   await page.reload()
   await expect(page).toHaveURL(/\/signin/)
-  await expect.poll(() => stored(page)).toEqual({ facts: 0, outbox: 0, seen: 0, sizes: 0 })
-  expect(await keptPages(page)).toEqual([])
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled()
+  await expectNothingLeft(page, theirs())
+  expect(await isInBrowserCache(page, mapPath)).toBe(false)
   await goOffline(context)
   await page.goto(`${url}/knowledge`)
   await expect(page.getByText('Lighthouse of Varsund')).toHaveCount(0)
@@ -297,11 +352,16 @@ test('a new deployment under an open tab: one prompt, no chunk error', async ({ 
     expect(errors).toEqual([])
   })
 
-  await test.step('a part that is not there any more leads to the same prompt', async () => {
-    await page.evaluate(() => {
-      void Promise.reject(Object.assign(new Error('Loading chunk 7 failed.'), { name: 'ChunkLoadError' }))
-    })
+  await test.step('a part that is not there any more asks in its place, and then nothing else does', async () => {
+    const reload = page.getByRole('button', { name: 'Reload' })
+    await page.getByRole('link', { name: 'Graph', exact: true }).first().click()
+    await expect(page.getByText('This part belongs to the version before.')).toBeVisible()
+    await expect(reload).toHaveCount(1)
     await expect(prompt).toHaveCount(1)
+    await page.getByRole('link', { name: 'Learning', exact: true }).first().click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Learning' })).toBeVisible()
+    await expect(page.getByRole('button', { name: 'Later' })).toBeVisible()
+    await expect(reload).toHaveCount(1)
   })
 
   await test.step('reloading takes the new version, once', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { projectDir, standaloneDir } from '../scripts/setup.mjs'
 import { expect, skipWithoutBrowser, test, watch } from './browser.ts'
-import { button, frames, gazePinch, moveTo, pinch, pointAt, pushStick, useGaze, useHands, wearHeadset } from './headset.ts'
+import { button, frames, gazePinch, litInScene, moveTo, panelWords, pinch, pointAt, pushStick, useGaze, useHands, wearHeadset } from './headset.ts'
+import { call, forget, learn, type SourceState } from './rest-client.ts'
 
 const lab = '/lab/graph?nodes=300&edges=900&seed=7&layout=off'
 const mostDrawCalls = 12
@@ -72,24 +73,11 @@ skipWithoutBrowser()
 // Software draws both eyes anew for every frame that is waited for: few pixels are as good as many.
 test.use({ viewport: { width: 720, height: 450 } })
 
-test.beforeEach(({ page, complaints }) => {
-  // Some hundred frames, each of which a busy machine may draw for a second.
-  test.setTimeout(480_000)
-  page.setDefaultTimeout(120_000)
-  watch(page, complaints)
-})
+/** What the page asked for beyond its server. */
+let outside: string[] = []
 
-test('a device without a headset is offered none', async ({ page }) => {
-  await page.goto(lab)
-  await page.waitForFunction(() => window.aiaGraph)
-  await expect(page.getByRole('button', { name: /Enter/ })).toHaveCount(0)
-})
-
-test('what a headset needs is loaded when it is asked for, from here, and no emulator is built', async ({ page, baseURL }) => {
-  const marker = 'profilesList.json'
-  const holding: string[] = []
-  const outside: string[] = []
-  const models: string[] = []
+test.beforeEach(async ({ page, complaints, baseURL }) => {
+  outside = []
   await page.route(
     ({ protocol, origin }) => protocol.startsWith('http') && origin !== baseURL,
     (route) => {
@@ -97,6 +85,23 @@ test('what a headset needs is loaded when it is asked for, from here, and no emu
       return route.abort()
     },
   )
+  // Some hundred frames, each of which a busy machine may draw for a second.
+  test.setTimeout(480_000)
+  page.setDefaultTimeout(120_000)
+  watch(page, complaints)
+})
+test.afterEach(() => expect(outside, 'asked for beyond the server').toEqual([]))
+
+test('a device without a headset is offered none', async ({ page }) => {
+  await page.goto(lab)
+  await page.waitForFunction(() => window.aiaGraph)
+  await expect(page.getByRole('button', { name: /Enter/ })).toHaveCount(0)
+})
+
+test('what a headset needs is loaded when it is asked for, from here, and no emulator is built', async ({ page }) => {
+  const marker = 'profilesList.json'
+  const holding: string[] = []
+  const models: string[] = []
   page.on('response', async (response) => {
     const { pathname } = new URL(response.url())
     if (pathname.startsWith('/vendor/xr/') && response.ok()) models.push(pathname)
@@ -115,7 +120,6 @@ test('what a headset needs is loaded when it is asked for, from here, and no emu
   await waitForInputs(page, ['hand', 'hand'])
   await expect.poll(() => models.filter((path) => path.includes('/generic-hand/') && path.endsWith('.glb')).length).toBe(2)
   expect(holding.length).toBeGreaterThan(0)
-  expect(outside).toEqual([])
 
   const emulator = ['installDevUI', 'installSEM', 'SyntheticEnvironmentModule']
   const found = async (folder: string) => {
@@ -264,4 +268,62 @@ test('in AR it is the graph that turns; whoever sits is met at their height, and
   await page.waitForFunction(() => window.headset.session === null && !window.aiaGraph?.xr())
   await expect(page.getByRole('button', { name: 'Enter AR' })).toBeEnabled()
   await expect.poll(() => page.evaluate(() => window.aiaGraph?.project(0))).not.toBeNull()
+})
+
+interface Told {
+  id: string
+  path: { from: string; to: string }[]
+  citations: { n: number; atom_id: string; title: string }[]
+}
+
+test.describe('on the graph of a workspace', () => {
+  const question = 'What drives the wheel of Brackenfell?'
+  let source: SourceState
+  test.beforeAll(async () => {
+    const text = '# Brackenfell mill\n\nThe mill of Brackenfell grinds rye.\n\n## Wheel\n\nThe wheel of Brackenfell is driven by the Orrin brook.\n'
+    source = await learn('Brackenfell mill', text)
+  })
+  test.afterAll(() => forget(source.id))
+
+  test('a question asked in the headset lights up the way to its answer, and a citation leads to its atom', async ({ signedInPage: page }) => {
+    const asked = await call<Told>('/api/v1/neural/process', { json: { data: { question }, processing_type: 'advanced' } })
+    const { citations, path } = asked.body
+    expect([citations.length > 0, path.length > 0]).toEqual([true, true])
+    const { nodes } = (await call<{ nodes: { ids: string[] } }>('/api/v1/neural/graph/map')).body
+    const way = [...new Set([...path.flatMap(({ from, to }) => [from, to]), ...citations.map(({ atom_id: id }) => id)])]
+
+    await wearHeadset(page)
+    await page.addInitScript(() => window.headset.device.position.set(0, 1.6, 0))
+    await page.goto('/graph')
+    await expect(page).toHaveURL(/camera=/)
+    await page.getByRole('button', { name: 'Enter VR' }).click()
+    await page.waitForFunction(() => window.headset.session?.inputSources.length === 2)
+    await frames(page, 8)
+    const expectWords = (words: RegExp) => expect.poll(async () => (await panelWords(page))?.text ?? '').toMatch(words)
+    const pressLine = async (start: string) => {
+      const line = (await panelWords(page))?.lines.find(({ text }) => text.startsWith(start))
+      if (!line) throw new Error(`Nothing on the panel begins with "${start}".`)
+      await pointAt(page, 'controllers', 'right', line.point)
+      await button(page, 'right', 'trigger', 1)
+      await button(page, 'right', 'trigger', 0)
+    }
+    await expectWords(/^\d+ atoms.* Living graph .*Ask a question/)
+    expect((await litInScene(page)).nodes).toEqual([])
+    await pressLine('Ask a question')
+    await expectWords(/Your question .*What drives the wheel of Brackenfell/)
+    await pressLine(question)
+    await expectWords(/^Answered.* sure .*Orrin brook.* in the graph/)
+
+    const lit = await litInScene(page)
+    expect(lit.nodes.map((node) => nodes.ids[node]).sort()).toEqual(way.filter((id) => nodes.ids.includes(id)).sort())
+    const steps = new Set(path.map(({ from, to }) => [from, to].sort().join()))
+    const drawn = lit.steps.map(([from, to]) => [nodes.ids[from], nodes.ids[to]].sort().join())
+    for (const step of steps) expect(drawn).toContain(step)
+
+    await pressLine('[1] ')
+    await expect(page).toHaveURL(new RegExp(`atom=${citations[0]?.atom_id}`))
+    await expectWords(/^Atom · .*Orrin brook/)
+    await page.evaluate(() => window.headset.session?.end())
+    await expect(page.getByRole('button', { name: 'Enter VR' })).toBeEnabled()
+  })
 })

@@ -49,6 +49,7 @@ import { postgresSeries } from './storage/timeseries/postgres.ts'
 
 // next-auth's own route wants its options; a page of app/ reaches the server through here only.
 export { browserSessionOptions } from './auth/browser-session.ts'
+export { dropKept } from './gateway/conditional.ts'
 
 interface FirstOwner {
   email: string

@@ -1,4 +1,5 @@
 import { reportReachable } from '@/components/offline/connection'
+import { beforeAsking } from '@/components/offline/leaving'
 import { readProblem, toProblem } from './problem'
 
 /** Marks a request as coming from our own pages; a foreign form cannot send it. */
@@ -11,6 +12,7 @@ export const ownHeaders = { 'x-browser': '1' } as const
 export async function call(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   let response: Response
   try {
+    await beforeAsking()
     response = await fetch(input, init)
   } catch (error) {
     if (error instanceof DOMException) throw error

@@ -15,7 +15,7 @@ import { AskingView } from './asking-view'
 import { Composer } from './composer'
 import { Earlier } from './earlier'
 import { PathPicture } from './path-picture'
-import { ResultView, useResult } from './result-view'
+import { ResultView, SpokenAnswer, useResult } from './result-view'
 import { useAsk } from './use-ask'
 
 export function AskPage() {
@@ -52,27 +52,36 @@ export function AskPage() {
       autoFocus
     />
   )
-  if (!asking && !resultId) return <Start composer={composer} />
   return (
-    <div className="flex min-h-full flex-col">
-      <div className="grid grow grid-cols-1 content-start gap-x-8 gap-y-6 p-4 sm:p-6 @[60rem]:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="min-w-0">
-          {asking ? (
-            <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} item={item} withdraw={withdraw} />
-          ) : (
-            resultId && <ResultView id={resultId} askAgain={askNow} />
-          )}
+    <>
+      {/* Always there, since only a change of what is there is read out. */}
+      <p role="status" aria-label="Answer" className="sr-only">
+        {!asking && resultId && <SpokenAnswer id={resultId} />}
+      </p>
+      {!asking && !resultId ? (
+        <Start composer={composer} />
+      ) : (
+        <div className="flex min-h-full flex-col">
+          <div className="grid grow grid-cols-1 content-start gap-x-8 gap-y-6 p-4 sm:p-6 @[60rem]:grid-cols-[minmax(0,1fr)_22rem]">
+            <div className="min-w-0">
+              {asking ? (
+                <AskingView asking={asking} again={() => askNow(asking.question, asking.mode)} stop={stop} item={item} withdraw={withdraw} />
+              ) : (
+                resultId && <ResultView id={resultId} askAgain={askNow} />
+              )}
+            </div>
+            <aside aria-label="About the answer" className="flex min-w-0 flex-col gap-6">
+              {!asking && resultId && <Reasons id={resultId} />}
+              <QueuedList kind="question" />
+              <Earlier current={asking ? null : resultId} />
+            </aside>
+          </div>
+          <div className="sticky bottom-0 border-t border-line bg-ground p-3 sm:px-6">
+            <div className="@[60rem]:mr-96">{composer}</div>
+          </div>
         </div>
-        <aside aria-label="About the answer" className="flex min-w-0 flex-col gap-6">
-          {!asking && resultId && <Reasons id={resultId} />}
-          <QueuedList kind="question" />
-          <Earlier current={asking ? null : resultId} />
-        </aside>
-      </div>
-      <div className="sticky bottom-0 border-t border-line bg-ground p-3 sm:px-6">
-        <div className="@[60rem]:mr-96">{composer}</div>
-      </div>
-    </div>
+      )}
+    </>
   )
 }
 

@@ -31,6 +31,15 @@ export function useResult(id: string | null) {
   )
 }
 
+/** An answer as it is read out. */
+export function SpokenAnswer({ id }: { id: string }) {
+  const { data: result } = useResult(id)
+  if (!result) return null
+  if (result.status === 'no_answer') return 'No answer: the knowledge does not cover this question.'
+  const { status, confidence, citations, answer } = result
+  return `${status === 'partial' ? 'Answered in part' : 'Answered'}, sure ${formatConfidence(confidence)}, ${plural(citations.length, 'citation', 'citations')}. ${answer}`
+}
+
 /** One answer, whole: question, answer, sources, feedback. */
 export function ResultView({ id, askAgain }: { id: string; askAgain: (question: string, mode: Mode) => void }) {
   const query = useResult(id)
@@ -67,11 +76,6 @@ export function ResultView({ id, askAgain }: { id: string; askAgain: (question: 
       {result.status === 'no_answer' ? <NoAnswer result={result} askAgain={askAgain} /> : <Answer result={result} />}
       <CitationList result={result} />
       <Actions result={result} />
-      <p role="status" className="sr-only">
-        {result.status === 'no_answer'
-          ? 'No answer: the knowledge does not cover this question.'
-          : `${result.status === 'partial' ? 'Answered in part' : 'Answered'}, sure ${formatConfidence(result.confidence)}, ${plural(result.citations.length, 'citation', 'citations')}. ${result.answer}`}
-      </p>
     </article>
   )
 }

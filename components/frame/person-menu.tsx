@@ -3,12 +3,11 @@ import { IconButton, Menu, MenuItem, Tooltip } from '@mui/material'
 import { useQueryClient } from '@tanstack/react-query'
 import { Download, Inbox, Keyboard, LogOut, UserRound } from 'lucide-react'
 import Link from 'next/link'
-import { signOut } from 'next-auth/react'
 import { useState } from 'react'
 import { useProfile } from '@/components/api/queries'
 import { useInstall } from '@/components/offline/install'
+import { leave } from '@/components/offline/leaving'
 import { useOutboxDialog } from '@/components/offline/outbox-dialog'
-import { forget } from '@/components/offline/owner'
 import { isUnsent, useOutbox } from '@/components/offline/use-outbox'
 import { formatNumber, humanise } from '@/components/ui/format'
 import { useNotices } from '@/components/ui/notices'
@@ -33,12 +32,12 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
   const unsent = useOutbox().filter(isUnsent).length
   const [isLeaving, setLeaving] = useState(false)
   const shown = profile?.person.name || profile?.person.email
-  const leave = async () => {
+  const signOut = async () => {
     try {
-      await signOut({ redirect: false })
-      await forget({ unsent: 'delete' })
+      await leave()
       queryClient.clear()
-      location.assign('/signin')
+      // Nothing to come back to.
+      location.replace('/signin')
     } catch (error) {
       notices.fail('You are still signed in.', error)
     }
@@ -107,13 +106,13 @@ export function PersonMenu({ openHelp }: { openHelp: () => void }) {
           onClick={() => {
             setAnchor(null)
             if (unsent > 0) setLeaving(true)
-            else void leave()
+            else void signOut()
           }}
         >
           <LogOut size={16} aria-hidden /> Sign out
         </MenuItem>
       </Menu>
-      <LeaveDialog open={isLeaving} close={() => setLeaving(false)} unsent={unsent} leave={leave} />
+      <LeaveDialog open={isLeaving} close={() => setLeaving(false)} unsent={unsent} leave={signOut} />
     </>
   )
 }

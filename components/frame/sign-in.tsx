@@ -6,6 +6,7 @@ import { signIn } from 'next-auth/react'
 import { useEffect, useState } from 'react'
 import { provePasskey, wasDismissed } from '@/components/account/passkey'
 import { safeReturnPath } from '@/components/api/session-state'
+import { endLeft } from '@/components/offline/leaving'
 import { forget } from '@/components/offline/owner'
 import { Mark } from './mark'
 import { providerRefusal } from './provider-buttons'
@@ -26,9 +27,11 @@ export function SignIn() {
   const [passkeys, setPasskeys] = useState(false)
   // Until the page is alive a press on the button would send the form by itself, with the password in the address.
   useEffect(() => {
-    setReady(true)
-    // Whoever sits here may not be who sat here before.
+    // Whoever sits here may not be who sat here before, and who signed out here without a connection is signed out first.
     void forget({ unsent: 'keep' })
+      .then(endLeft)
+      .catch(() => undefined)
+      .then(() => setReady(true))
     setPasskeys(window.isSecureContext && 'PublicKeyCredential' in window)
   }, [])
 
@@ -37,6 +40,7 @@ export function SignIn() {
     setBusy(true)
     setProblem(null)
     try {
+      await endLeft()
       const answer = await run()
       if (answer?.ok && !answer.error) {
         location.assign(safeReturnPath(params.get('next')))

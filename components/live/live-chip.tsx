@@ -23,13 +23,16 @@ export function LiveChip() {
   const isUsual = state === 'live' || state === 'connecting'
   return (
     <Tooltip title={`${label}. ${says}`} enterTouchDelay={0}>
-      <span
-        role="status"
-        data-live={label}
-        className={`h-8 min-w-8 items-center justify-center gap-2 rounded-full border border-line text-xs whitespace-nowrap text-quiet sm:inline-flex sm:px-3 ${isUsual ? 'hidden' : 'inline-flex'}`}
-      >
-        <span aria-hidden className={`size-2 ${dot}`} />
-        <span className="sr-only sm:not-sr-only">{label}</span>
+      {/* Always there, also where nothing is to be seen of it, since only a change of what is there is read out. */}
+      <span role="status" data-live={label} className={isUsual ? 'max-sm:absolute' : ''}>
+        <span className="sr-only">{label}</span>
+        <span
+          aria-hidden
+          className={`h-8 min-w-8 items-center justify-center gap-2 rounded-full border border-line text-xs whitespace-nowrap text-quiet sm:inline-flex sm:px-3 ${isUsual ? 'hidden' : 'inline-flex'}`}
+        >
+          <span className={`size-2 ${dot}`} />
+          <span className="max-sm:hidden">{label}</span>
+        </span>
       </span>
     </Tooltip>
   )

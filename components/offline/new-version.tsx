@@ -1,16 +1,16 @@
 'use client'
 import { Alert, Button, Snackbar } from '@mui/material'
 import { CloudOff, RefreshCw } from 'lucide-react'
-import { useState, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { EmptyState } from '@/components/ui/states'
-import { applyNewVersion, hasNewVersion, subscribeVersion } from './version'
+import { applyNewVersion, askInPlace, asksForReload, subscribeVersion } from './version'
 
 /** One prompt when a new version was installed under this tab; the tab goes on working until somebody reloads. */
 export function NewVersionPrompt() {
-  const isNewer = useSyncExternalStore(subscribeVersion, hasNewVersion, () => false)
+  const asks = useSyncExternalStore(subscribeVersion, asksForReload, () => false)
   const [isLater, setLater] = useState(false)
   return (
-    <Snackbar open={isNewer && !isLater} anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }} className="max-sm:!bottom-20">
+    <Snackbar open={asks && !isLater} anchorOrigin={{ vertical: 'bottom', horizontal: 'right' }} className="max-sm:!bottom-20">
       <Alert
         severity="info"
         variant="outlined"
@@ -38,17 +38,25 @@ export function PartMissing({ retry }: { retry: () => void }) {
         This part of AIA was not opened before, so it needs a connection.
       </EmptyState>
     )
+  return <VersionBefore />
+}
+
+/** The one prompt while it is shown: the other gives way. */
+function VersionBefore() {
+  useEffect(askInPlace, [])
   return (
-    <EmptyState
-      icon={<RefreshCw size={24} />}
-      title="A new version of AIA is ready"
-      action={
-        <Button variant="contained" onClick={applyNewVersion}>
-          Reload
-        </Button>
-      }
-    >
-      This part belongs to the version before. Reload to go on.
-    </EmptyState>
+    <div role="alert">
+      <EmptyState
+        icon={<RefreshCw size={24} />}
+        title="A new version of AIA is ready"
+        action={
+          <Button variant="contained" onClick={applyNewVersion}>
+            Reload
+          </Button>
+        }
+      >
+        This part belongs to the version before. Reload to go on.
+      </EmptyState>
+    </div>
   )
 }

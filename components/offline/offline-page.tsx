@@ -4,7 +4,9 @@ import { CloudOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { safeReturnPath } from '@/components/api/session-state'
 import { Mark } from '@/components/frame/mark'
-import { lastOwner, pagesCache } from './owner'
+import { pagesCache } from './cache-names'
+import { hasLeft } from './leaving'
+import { lastOwner } from './owner'
 
 type Seen = { path: string; title: string }
 
@@ -22,16 +24,23 @@ async function seenPages(): Promise<Seen[]> {
   return found
 }
 
-/** In place of a page that was never opened on this device. It leaves as soon as there is a connection. */
+/**
+ * In place of a page that was never opened on this device, and after signing out without a connection. It leaves as soon as there is one: the
+ * sign-in page then ends the session.
+ */
 export function OfflinePage() {
   const [page, setPage] = useState<string | null>(null)
+  const [isSignedOut, setSignedOut] = useState(false)
   const [seen, setSeen] = useState<readonly Seen[]>([])
   useEffect(() => {
-    const wanted = safeReturnPath(new URLSearchParams(location.search).get('page'))
-    setPage(wanted)
-    void seenPages()
-      .then(setSeen)
-      .catch(() => undefined)
+    let wanted = safeReturnPath(new URLSearchParams(location.search).get('page'))
+    void (async () => {
+      const left = await hasLeft()
+      if (left) wanted = '/signin'
+      setSignedOut(left)
+      setPage(wanted)
+      setSeen(await seenPages())
+    })().catch(() => undefined)
     const leave = () => location.replace(wanted)
     addEventListener('online', leave)
     return () => removeEventListener('online', leave)
@@ -40,12 +49,19 @@ export function OfflinePage() {
     <main className="mx-auto flex min-h-dvh max-w-xl flex-col justify-center gap-6 p-6">
       <div className="flex items-center gap-3">
         <Mark size={36} />
-        <h1 className="text-xl font-semibold tracking-tight">There is no connection</h1>
+        <h1 className="text-xl font-semibold tracking-tight">{isSignedOut ? 'You are signed out on this device' : 'There is no connection'}</h1>
       </div>
-      <p className="text-quiet">
-        {page ? <span className="break-all">{page}</span> : 'This page'} was not opened on this device before, so it cannot be shown now. It opens by
-        itself as soon as AIA can be reached.
-      </p>
+      {isSignedOut ? (
+        <p role="status" className="text-quiet">
+          What you saw here and what was not sent is gone. There is no connection: AIA ends the session itself as soon as it can be reached, before it
+          shows anything.
+        </p>
+      ) : (
+        <p className="text-quiet">
+          {page ? <span className="break-all">{page}</span> : 'This page'} was not opened on this device before, so it cannot be shown now. It opens
+          by itself as soon as AIA can be reached.
+        </p>
+      )}
       <div>
         <Button
           variant="contained"

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { deleteSeenCaches, filesCache, offlineCache, pagesCache, precacheName } from './cache-names'
 import { isChunkError } from './chunk-error'
 import { newId } from './new-id'
 import { isPage, keepsPage, staysWithServer } from './routes'
@@ -35,6 +36,16 @@ describe('what the service worker keeps', () => {
 })
 
 describe('what was seen', () => {
+  it('goes from every cache but those that the installed worker needs', async () => {
+    const names = new Set([pagesCache, filesCache, precacheName, offlineCache, 'aia-of-later', 'of-another-app'])
+    vi.stubGlobal('caches', { keys: async () => [...names], delete: async (name: string) => names.delete(name) })
+    try {
+      await deleteSeenCaches()
+    } finally {
+      vi.unstubAllGlobals()
+    }
+    expect([...names]).toEqual([precacheName, offlineCache, 'of-another-app'])
+  })
   it('is knowledge, and never what the Admin area shows', () => {
     for (const key of [
       [['neural', 'getResult'], {}],

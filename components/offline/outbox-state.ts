@@ -1,11 +1,11 @@
 // The outbox as a tab has it: a copy of the list for the screen, and the one who sends.
+import { askForSync } from './ask-for-sync'
 import { isConnected, subscribeConnection } from './connection'
 import { newId } from './new-id'
 import { amend, claim, enqueue, type Item, type Work } from './outbox'
 import { outboxStore } from './outbox-store'
-import { lastOwner, type Owner } from './owner'
+import { hasLeftHere, lastOwner, type Owner } from './owner'
 import { followOutbox, sendWaiting, tellChanged } from './send'
-import { syncTag } from './worker-messages'
 
 const none: readonly Item[] = []
 let items = none
@@ -82,13 +82,6 @@ export function startOutbox(who: Owner): () => void {
   }
 }
 
-type Registration = ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }
-async function askForSync(): Promise<void> {
-  if (!('serviceWorker' in navigator)) return
-  const registration: Registration | undefined = await navigator.serviceWorker.getRegistration()
-  await registration?.sync?.register(syncTag)
-}
-
 /**
  * Keeps what could not be sent, to be sent later under the same id. @returns the item; null when this browser keeps nothing, so that the
  * failure has to be shown
@@ -96,7 +89,7 @@ async function askForSync(): Promise<void> {
 export async function sendLater(work: Work, { id = newId(), wasTried = false }: { id?: string; wasTried?: boolean } = {}): Promise<Item | null> {
   try {
     const who = owner ?? (await lastOwner())
-    if (!who) return null
+    if (!who || hasLeftHere()) return null
     const item = await enqueue(outboxStore, { work, owner: who, id, now: Date.now(), wasTried })
     tellChanged()
     await refresh()

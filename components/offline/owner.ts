@@ -1,4 +1,5 @@
 // Whose browser this is. Everything that is kept belongs to one person in one enterprise, and is found by nobody else.
+import { deleteSeenCaches } from './cache-names'
 import { answered, transact } from './database'
 
 /** `person/enterprise`, by their ids. */
@@ -7,9 +8,11 @@ export type Owner = `${string}/${string}`
 export const ownerOf = (profile: { person: { id: string }; enterprise: { id: string } }): Owner => `${profile.person.id}/${profile.enterprise.id}`
 export const personOf = (owner: Owner): string => owner.split('/')[0] ?? ''
 
-export const pagesCache = 'aia-pages'
 const ownerKey = 'owner'
+/** Stands among the facts from signing out until the server has ended the session. It names nobody: the cookie does. */
+export const leftKey = 'left'
 const channelName = 'aia-owner'
+type Told = 'changed' | 'left'
 
 let owner: Owner | null = null
 let tellOwner: (owner: Owner | null) => void = () => undefined
@@ -21,6 +24,10 @@ let known = whenKnown()
 // What was asked under one owner must not be kept under the next.
 let epoch = 0
 let channel: BroadcastChannel | null = null
+let isLeft = false
+
+/** True in a tab whose person has signed out: it is about to show the sign-in page, and asks and keeps nothing more. */
+export const hasLeftHere = () => isLeft
 
 /** Which owner answers asked now will belong to; it may become known after they are asked. */
 export const ownerEpoch = () => epoch
@@ -44,23 +51,35 @@ function pause(): void {
   known = whenKnown()
 }
 
-/** Hears of other tabs in which somebody signs in, out or elsewhere; then `onChange` must ask who it is now. */
-export function followOwner(onChange: () => void): () => void {
+/**
+ * Hears of other tabs: when somebody signs in or goes elsewhere, `onChange` must ask who it is now; when the person has signed out, `onLeft` must
+ * show nothing more.
+ */
+export function followOwner({ onChange, onLeft }: { onChange: () => void; onLeft: () => void }): () => void {
   const heard = new BroadcastChannel(channelName)
   channel = heard
-  heard.onmessage = () => {
+  heard.onmessage = ({ data }: MessageEvent<Told>) => {
     pause()
-    onChange()
+    if (data === 'left') {
+      isLeft = true
+      onLeft()
+    } else onChange()
   }
+  // A page that comes back as it was left has heard nothing meanwhile.
+  const onShow = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) void lastOwner().then((last) => last === null && location.reload())
+  }
+  addEventListener('pageshow', onShow)
   return () => {
+    removeEventListener('pageshow', onShow)
     heard.close()
     if (channel === heard) channel = null
   }
 }
 
-const tell = () => {
+const tell = (told: Told) => {
   const speaker = channel ?? new BroadcastChannel(channelName)
-  speaker.postMessage('changed')
+  speaker.postMessage(told)
   if (speaker !== channel) speaker.close()
 }
 
@@ -68,7 +87,7 @@ const belongsTo = (key: IDBValidKey, person: string) => Array.isArray(key) && pe
 
 /** The server has said who is signed in. What another person left here goes, before anything new is kept. */
 export async function setOwner(next: Owner): Promise<void> {
-  if (owner === next) return
+  if (owner === next || isLeft) return
   const asked = epoch
   const person = personOf(next)
   const before = await transact(['facts', 'seen', 'sizes', 'outbox'], async (store) => {
@@ -83,7 +102,7 @@ export async function setOwner(next: Owner): Promise<void> {
   if (asked !== epoch) return
   owner = next
   tellOwner(next)
-  if (before !== next) tell()
+  if (before !== next) tell('changed')
 }
 
 /** Somebody acts under another name, or goes elsewhere: nothing of it is kept, and nothing kept is shown. */
@@ -91,23 +110,29 @@ export async function suspendOwner(): Promise<void> {
   pause()
   if ((await lastOwner()) === null) return
   await transact(['facts'], async (store) => void store('facts').delete(ownerKey))
-  tell()
+  tell('changed')
 }
 
 /**
  * Takes away what was seen here, for this tab and all others. `unsent: 'keep'` when the session ended by itself: what waits to be sent stays
- * for the same person, who finds it after signing in again; anybody else's sign-in deletes it.
+ * for the same person, who finds it after signing in again; anybody else's sign-in deletes it. `isLeaving` when the person signs out: it is noted
+ * that the session is to be ended. @returns false when this browser keeps no notes
  */
-export async function forget({ unsent }: { unsent: 'delete' | 'keep' }): Promise<void> {
+export async function forget({ unsent, isLeaving = false }: { unsent: 'delete' | 'keep'; isLeaving?: boolean }): Promise<boolean> {
   pause()
-  await Promise.allSettled([
+  if (isLeaving) isLeft = true
+  const [noted] = await Promise.allSettled([
     transact(['facts', 'seen', 'sizes', 'outbox'], async (store) => {
-      store('facts').clear()
+      store('facts').delete(ownerKey)
+      if (isLeaving) store('facts').put(true, leftKey)
       store('seen').clear()
       store('sizes').clear()
       if (unsent === 'delete') store('outbox').clear()
     }),
-    'caches' in globalThis ? caches.delete(pagesCache) : false,
+    deleteSeenCaches(),
   ])
-  tell()
+  const isNoted = noted.status === 'fulfilled'
+  if (isLeaving) isLeft = isNoted
+  tell(isLeaving ? 'left' : 'changed')
+  return isNoted
 }

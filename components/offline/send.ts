@@ -1,5 +1,6 @@
 import { call, ownHeaders } from '@/components/api/call'
 import { toProblem } from '@/components/api/problem'
+import { alone } from './alone'
 import { type Item, type Replay, replay, type Work } from './outbox'
 import { outboxStore } from './outbox-store'
 import type { Owner } from './owner'
@@ -68,12 +69,9 @@ const answers = () =>
     () => false,
   )
 
-/** One sender at a time among tabs and service worker. Browsers without locks (plain http) rely on the Idempotency-Key alone. */
-const alone = <T>(work: () => Promise<T>): Promise<T> => (navigator.locks ? (navigator.locks.request('aia-outbox', work) as Promise<T>) : work())
-
-/** Sends what this owner has waiting. @returns after how many ms to try again; null when nothing waits */
+/** Sends what this owner has waiting; where there are no locks the Idempotency-Key alone keeps two tabs apart. @returns after how many ms to try again; null when nothing waits */
 export function sendWaiting(owner: Owner): Promise<number | null> {
-  return alone(async () => {
+  return alone('aia-outbox', async () => {
     const waits = (await outboxStore.list()).some((item) => item.owner === owner && (item.state === 'waiting' || item.state === 'sending'))
     if (!waits) return null
     if (!(await answers())) return 15_000

@@ -5,7 +5,9 @@ import { CacheExpiration, ExpirationPlugin } from 'workbox-expiration'
 import { PrecacheController, PrecacheRoute } from 'workbox-precaching'
 import { registerRoute } from 'workbox-routing'
 import { CacheFirst, NetworkFirst } from 'workbox-strategies'
-import { lastOwner, pagesCache } from './owner'
+import { filesCache, offlineCache, pagesCache, precacheName } from './cache-names'
+import { endLeft } from './leaving'
+import { lastOwner } from './owner'
 import { isAppFile, isPage, keepsPage, offlinePage, sharePath, staysWithServer } from './routes'
 import { sendWaiting } from './send'
 import { takeShared } from './share-target'
@@ -15,13 +17,11 @@ import type { WorkerScope } from './worker-scope'
 declare const self: WorkerScope
 declare const AIA_BUILD: string
 
-const filesCache = 'aia-files'
-const offlineCache = 'aia-offline'
 const mostPages = 60
 const fileAges = { maxEntries: 300, maxAgeSeconds: 60 * 24 * 3600 }
 const slowS = 12
 
-const precache = new PrecacheController({ cacheName: 'aia-precache' })
+const precache = new PrecacheController({ cacheName: precacheName })
 precache.addToCacheList(self.__WB_MANIFEST)
 
 self.addEventListener('install', (event) => {
@@ -47,7 +47,7 @@ self.addEventListener('activate', (event) => {
 
 /** A tab of the version before may still ask for its chunks, which the server no longer has. */
 async function keepOldFiles(): Promise<void> {
-  const [old, files] = await Promise.all([caches.open('aia-precache'), caches.open(filesCache)])
+  const [old, files] = await Promise.all([caches.open(precacheName), caches.open(filesCache)])
   const ages = new CacheExpiration(filesCache, fileAges)
   const wanted = new Set(precache.getCachedURLs())
   for (const request of await old.keys()) {
@@ -112,7 +112,7 @@ async function keepSeen({ page, files }: Extract<ToWorker, { type: 'seen' }>): P
       await trimPages()
     }
   }
-  const [old, kept] = await Promise.all([caches.open('aia-precache'), caches.open(filesCache)])
+  const [old, kept] = await Promise.all([caches.open(precacheName), caches.open(filesCache)])
   const ages = new CacheExpiration(filesCache, fileAges)
   for (const file of files) {
     if (!isAppFile(new URL(file)) || (await old.match(file)) || (await kept.match(file))) continue
@@ -137,6 +137,7 @@ self.addEventListener('sync', (event) => {
 })
 
 async function sendInBackground(): Promise<void> {
+  await endLeft()
   const owner = await lastOwner()
   // What still waits makes the browser try again later.
   if (owner && (await sendWaiting(owner)) !== null) throw new Error('Not everything could be sent.')

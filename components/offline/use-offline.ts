@@ -19,7 +19,14 @@ export function useOffline(): void {
   const owner = profile && !profile.impersonator ? ownerOf(profile) : null
   const isActing = Boolean(profile?.impersonator)
   useEffect(startVersions, [])
-  useEffect(() => followOwner(() => void queryClient.invalidateQueries({ queryKey: orpc.auth.profile.key() })), [queryClient])
+  useEffect(
+    () =>
+      followOwner({
+        onChange: () => void queryClient.invalidateQueries({ queryKey: orpc.auth.profile.key() }),
+        onLeft: () => location.replace('/signin'),
+      }),
+    [queryClient],
+  )
 
   // Said again after every answer about who it is: another tab may have changed it meanwhile. A browser that keeps nothing works with a connection only.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above

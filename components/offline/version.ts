@@ -15,15 +15,30 @@ const answerLimitMs = 5_000
 const askEveryMs = 1_000
 const mostAsked = 8
 
-export const hasNewVersion = () => isNewer
+/** Whether to ask for a reload: there is a newer version, and no part of the page says so in its own place. */
+export const asksForReload = () => isNewer && saidInPlace === 0
 export function subscribeVersion(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)
 }
+const notify = () => {
+  for (const listener of listeners) listener()
+}
 function offer(): void {
   if (isNewer) return
   isNewer = true
-  for (const listener of listeners) listener()
+  notify()
+}
+
+let saidInPlace = 0
+/** A part of the page that did not load asks for the reload itself, in its place. @returns what ends that */
+export function askInPlace(): () => void {
+  saidInPlace += 1
+  notify()
+  return () => {
+    saidInPlace -= 1
+    notify()
+  }
 }
 
 const tell = (worker: ServiceWorker, message: ToWorker, transfer: Transferable[] = []) => worker.postMessage(message, transfer)

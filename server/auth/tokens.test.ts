@@ -137,7 +137,8 @@ describe('tokens', () => {
 
   it('end with logout: the access token is denied, the family is dead', async () => {
     const { access_token: token, refresh_token: family } = await login()
-    expect((await aia.call('POST', 'auth/logout', {}, { token })).status).toBe(200)
+    const answer = await aia.call('POST', 'auth/logout', {}, { token })
+    expect([answer.status, answer.headers.get('clear-site-data')]).toEqual([200, '"cache"'])
     expect([await statusOf(token), (await refresh(family)).status]).toEqual([401, 401])
     const denied = await aia.runtime.services.database.identity((tx) =>
       tx
@@ -146,6 +147,16 @@ describe('tokens', () => {
         .where(eq(deniedTokens.tokenId, String(decodeJwt(token).jti))),
     )
     expect(denied).toHaveLength(1)
+  })
+
+  it('leave nothing in the cache of a browser whose session is over, and touch no other cache', async () => {
+    const said = async (headers: Record<string, string>, token: string | null = null) => {
+      const answer = await aia.call('GET', 'auth/profile', undefined, { token, headers })
+      return [answer.status, answer.headers.get('clear-site-data')]
+    }
+    expect(await said({ cookie: 'aia.session=over' })).toEqual([401, '"cache"'])
+    expect(await said({})).toEqual([401, null])
+    expect(await said({ cookie: 'aia.session=over' }, (await login()).access_token)).toEqual([200, null])
   })
 
   it('end with the epoch of the person, except in the session that is kept', async () => {

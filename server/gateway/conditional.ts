@@ -13,3 +13,9 @@ export function isUnchanged({ resHeaders, ifNoneMatch }: Pick<CallContext, 'resH
   const given = ifNoneMatch?.split(',').map((each) => each.trim().replace(/^W\//, '')) ?? []
   return given.includes('*') || given.includes(tag.slice(2))
 }
+
+/**
+ * Has a browser drop what its own cache keeps of such answers (Clear Site Data, W3C, 3.1): with the answer that says that a session is over. Browsers
+ * do it for https and for this machine only.
+ */
+export const dropKept = (headers: Headers | undefined): void => headers?.set('clear-site-data', '"cache"')

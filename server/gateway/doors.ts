@@ -5,6 +5,7 @@ import { RPCHandler } from '@orpc/server/fetch'
 import { ResponseHeadersPlugin } from '@orpc/server/plugins'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { batch } from './batch.ts'
+import { dropKept } from './conditional.ts'
 import { addCorsHeaders, preflight } from './cors.ts'
 import { describeEnd } from './deprecation.ts'
 import { idempotencyKeyOf } from './idempotency.ts'
@@ -110,6 +111,8 @@ export function createDoors(router: AnyRouter, services: Services): Doors {
     }
     response.headers.set('x-request-id', facts.requestId)
     response.headers.set('cache-control', response.headers.get('cache-control') ?? 'no-store')
+    // A browser whose session ended by itself.
+    if (response.status === 401 && !facts.caller && request.headers.has('cookie')) dropKept(response.headers)
     if (door === 'rest') addCorsHeaders(response.headers, request.headers.get('origin'), services.env.corsOrigins)
     logRequest(door, request.method, facts, response.status, startedAt)
     return response
