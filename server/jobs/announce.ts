@@ -1,22 +1,25 @@
-import { DBOS } from '@dbos-inc/dbos-sdk'
-import type { Database } from '../storage/database/port.ts'
+import type { Services } from '../gateway/services.ts'
 import { publish } from '../storage/outbox/port.ts'
-import { type JobDefinition, JobLost } from './port.ts'
+import { type JobDefinition, type JobInput, JobLost } from './port.ts'
+import type { CurrentRun } from './run.ts'
 
-/** The work of a job, which tells of its end when it failed, or when its definition says so. That a job was cancelled is told by who did it. */
-export function tellingOfEnd(database: Database, { name, announced, run: work }: JobDefinition): JobDefinition['run'] {
-  async function tell(enterpriseId: string, state: 'done' | 'failed'): Promise<void> {
-    const id = DBOS.workflowID ?? ''
-    // The job has ended whether somebody hears of it or not.
-    await database.tenant(enterpriseId, (tx) => publish(tx, enterpriseId, { kind: 'job.ended', id, name, state })).catch(() => {})
-  }
-  return async (services, input, run) => {
+/**
+ * The work of a job, which tells of its end once: when it failed for good, with what puts right what it left, or when its definition says so.
+ * That a job was cancelled is told by who did it.
+ */
+export function tellingOfEnd({ name, announced, failed, run: work }: JobDefinition) {
+  return async (services: Services, input: JobInput, run: CurrentRun): Promise<void> => {
+    const tell = (state: 'done' | 'failed') =>
+      run.end(async (tx) => {
+        if (state === 'failed') await failed?.(tx, services, input)
+        await publish(tx, input.enterpriseId, { kind: 'job.ended', id: run.id, name, state })
+      })
     try {
       await work(services, input, run)
     } catch (error) {
-      if (!(error instanceof JobLost) && !/Cancelled/.test((error as Error).name)) await tell(input.enterpriseId, 'failed')
+      if (!(error instanceof JobLost) && !/Cancelled/.test((error as Error).name)) await tell('failed')
       throw error
     }
-    if (announced) await tell(input.enterpriseId, 'done')
+    if (announced) await tell('done')
   }
 }

@@ -86,7 +86,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
         const run = (job: string, enterpriseId: string | null) => currentRun({ job, enterpriseId, database: services.database, log })
         for (const definition of definitions) {
           const { name } = definition
-          const work = tellingOfEnd(services.database, definition)
+          const work = tellingOfEnd(definition)
           DBOS.registerWorkflow(async (input: JobInput) => work(services, input, run(name, input.enterpriseId)), { name })
         }
         const timed = schedules.map(({ name, cron, run: work }) => ({

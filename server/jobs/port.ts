@@ -63,8 +63,15 @@ export interface JobDefinition {
   /** Puts right what a run may have left half done, in the tenant transaction that cancels it. A job without this cannot be cancelled. */
   cancelled?(tx: Transaction, services: Services, input: JobInput): Promise<void>
   /**
+   * Puts right what a run left half done whose step failed for good, after its last attempt: once, in the tenant transaction that tells of the
+   * failure. An attempt that fails tells nobody and undoes nothing that the next one does over.
+   */
+  failed?(tx: Transaction, services: Services, input: JobInput): Promise<void>
+  /**
    * Makes ready for another run, in the tenant transaction that starts a failed or cancelled job again.
    * @throws problem conflict when there is nothing to be done again
    */
   again?(tx: Transaction, services: Services, input: JobInput): Promise<void>
+  /** True when `cancelled` and `failed` take away what earlier steps did: another run then begins with the first one. */
+  fromTheStart?: boolean
 }

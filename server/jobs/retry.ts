@@ -24,7 +24,7 @@ export const retryJob = operation
     const definition = services.jobs.definition(before.name)
     if (!before.scheduled && !(definition && before.input)) throw problem('conflict', `This version of AIA has no jobs of the kind ${before.name}.`)
     if (before.input) await definition?.again?.(tx, services, before.input)
-    await repeatRun(tx, before)
+    await repeatRun(tx, before, definition?.fromTheStart)
     const after = await findRun(tx, scope, input.id)
     if (!after) throw noSuchJob()
     audit({ target: after.id, before: { state: before.state }, after: { state: after.state }, detail: { name: after.name } })

@@ -32,8 +32,15 @@ async function whenReachable<T>(log: Logger, run: () => Promise<T>): Promise<T> 
   }
 }
 
+/** The run of a workflow, with what its own end needs. */
+export interface CurrentRun extends JobRun {
+  readonly id: string
+  /** Does what belongs to the end in one transaction that holds the run, once: no step that is shown, and no failure of the job when it fails. */
+  end(work: (tx: Transaction) => Promise<void>): Promise<void>
+}
+
 /** The run of the workflow that calls this. `enterpriseId` is null for what belongs to the installation. */
-export function currentRun(options: { job: string; enterpriseId: string | null; database: Database; log: Logger }): JobRun {
+export function currentRun(options: { job: string; enterpriseId: string | null; database: Database; log: Logger }): CurrentRun {
   const { job, enterpriseId, database, log } = options
   const id = DBOS.workflowID ?? ''
   // Given out with every claim of the job; whoever claims it later has another.
@@ -74,13 +81,26 @@ export function currentRun(options: { job: string; enterpriseId: string | null; 
     }
   }
 
+  async function hold(tx: Transaction): Promise<void> {
+    const [held] = await onEngineTables(tx, () =>
+      rows(tx, sql`select 1 from dbos.workflow_status where workflow_uuid = ${id} and status = 'PENDING' and owner_xid = ${owner} for share`),
+    )
+    if (!held) throw new JobLost(`The job ${id} is not this process's any more.`)
+  }
+
   return {
+    id,
     step: (name, run) => DBOS.runStep(() => attempt(name, run), { name, ...retries }),
-    async hold(tx) {
-      const [held] = await onEngineTables(tx, () =>
-        rows(tx, sql`select 1 from dbos.workflow_status where workflow_uuid = ${id} and status = 'PENDING' and owner_xid = ${owner} for share`),
-      )
-      if (!held) throw new JobLost(`The job ${id} is not this process's any more.`)
+    hold,
+    async end(work) {
+      const once = () =>
+        transaction(async (tx) => {
+          await hold(tx)
+          await work(tx)
+        })
+      await DBOS.runStep(() => whenReachable(log, once), { name: 'end', ...retries }).catch((error) => {
+        if (!(error instanceof JobLost)) log.error({ job, id, err: error }, 'the end of the job could not be told')
+      })
     },
     async progress(tx, done, total) {
       await tx.update(jobSteps).set({ progressDone: done, progressTotal: total }).where(stepIs(current))

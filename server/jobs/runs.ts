@@ -144,11 +144,14 @@ export async function adoptRuns(tx: Transaction): Promise<void> {
   )
 }
 
-/** What DBOS.rewindWorkflow does from the step that failed on: steps that were done stay done. */
-export async function repeatRun(tx: Transaction, { id, name, scheduled }: RunRow): Promise<void> {
+/** What DBOS.rewindWorkflow does from the step that failed on: steps that were done stay done, unless all is to be done `fromTheStart`. */
+export async function repeatRun(tx: Transaction, { id, name, scheduled }: RunRow, fromTheStart = false): Promise<void> {
+  // Those that come later are then not begun.
+  if (fromTheStart)
+    await tx.execute(sql`delete from job_steps where job_id = ${id} and started_at > (select min(started_at) from job_steps where job_id = ${id})`)
   await onEngineTables(tx, async () => {
     await tx.execute(sql`delete from dbos.operation_outputs where workflow_uuid = ${id} and function_id >=
-      (select min(function_id) from dbos.operation_outputs where workflow_uuid = ${id} and error is not null)`)
+      (select min(function_id) from dbos.operation_outputs where workflow_uuid = ${id} and (${fromTheStart} or error is not null))`)
     await tx.execute(sql`delete from dbos.workflow_output where workflow_uuid = ${id}`)
     await tx.execute(sql`update dbos.workflow_status set status = 'ENQUEUED', owner_xid = null, output = null, error = null,
       queue_name = ${scheduled ? '_dbos_internal_queue' : name}, recovery_attempts = 0, workflow_deadline_epoch_ms = null, started_at_epoch_ms = null,

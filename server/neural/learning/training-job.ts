@@ -1,9 +1,8 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm'
 import { problem } from '../../gateway/problem.ts'
 import type { Services } from '../../gateway/services.ts'
-import { type JobDefinition, JobLost, type JobRun } from '../../jobs/port.ts'
-import { DatabaseUnavailable } from '../../storage/database/port.ts'
-import { ObjectsUnavailable } from '../../storage/objects/port.ts'
+import type { JobDefinition, JobInput, JobRun } from '../../jobs/port.ts'
+import type { Transaction } from '../../storage/database/port.ts'
 import { publish } from '../../storage/outbox/port.ts'
 import { loadModel, readState } from '../asking/knowledge-state.ts'
 import { lexicalIndexOf } from '../engine.ts'
@@ -137,13 +136,8 @@ export const trainingJob: JobDefinition = {
   concurrency: 1,
   // One step: what learning gives to publishing is megabytes, and both must judge by the same questions.
   run: (services, { enterpriseId, runId }, run) => run.step('train', () => trainOnce(services, enterpriseId, String(runId), run)),
-  async cancelled(tx, _services, { enterpriseId, runId }) {
-    await tx
-      .update(trainingRuns)
-      .set({ state: 'failed', reason: 'The run was cancelled.', endedAt: new Date() })
-      .where(and(eq(trainingRuns.id, String(runId)), inArray(trainingRuns.state, ['queued', 'running'])))
-    await publish(tx, enterpriseId, { kind: 'training.ended', id: String(runId), state: 'failed', published: false })
-  },
+  cancelled: (tx, _services, input) => giveUp(tx, input, 'The run was cancelled.'),
+  failed: (tx, _services, input) => giveUp(tx, input, 'The run stopped because of a fault on our side. Start another one.'),
   async again(tx, _services, { runId }) {
     const id = String(runId)
     const open = await tx
@@ -155,24 +149,20 @@ export const trainingJob: JobDefinition = {
   },
 }
 
+/** Says why a run that has not come to its end never will. */
+async function giveUp(tx: Transaction, { enterpriseId, runId }: JobInput, reason: string): Promise<void> {
+  const id = String(runId)
+  const ended = await tx
+    .update(trainingRuns)
+    .set({ state: 'failed', reason, endedAt: new Date() })
+    .where(and(eq(trainingRuns.id, id), inArray(trainingRuns.state, ['queued', 'running'])))
+    .returning({ id: trainingRuns.id })
+  if (ended.length > 0) await publish(tx, enterpriseId, { kind: 'training.ended', id, state: 'failed', published: false })
+}
+
 async function trainOnce(services: Services, enterpriseId: string, id: string, run: JobRun): Promise<void> {
   const [row] = await services.database.tenant(enterpriseId, (tx) =>
     tx.select({ state: trainingRuns.state }).from(trainingRuns).where(eq(trainingRuns.id, id)),
   )
-  if (!row || row.state === 'done') return
-  try {
-    await train(services, enterpriseId, id, run)
-  } catch (error) {
-    // It goes on when they are back, or elsewhere, or was cancelled.
-    if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable || error instanceof JobLost) throw error
-    await services.database.tenant(enterpriseId, async (tx) => {
-      await run.hold(tx)
-      await tx
-        .update(trainingRuns)
-        .set({ state: 'failed', reason: 'The run stopped because of a fault on our side. Start another one.', endedAt: new Date() })
-        .where(eq(trainingRuns.id, id))
-      await publish(tx, enterpriseId, { kind: 'training.ended', id, state: 'failed', published: false })
-    })
-    throw error
-  }
+  if (row && row.state !== 'done') await train(services, enterpriseId, id, run)
 }

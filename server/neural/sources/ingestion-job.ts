@@ -2,9 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { eq } from 'drizzle-orm'
 import { problem } from '../../gateway/problem.ts'
 import type { Services } from '../../gateway/services.ts'
-import { type JobDefinition, type JobInput, JobLost, type JobRun } from '../../jobs/port.ts'
-import { DatabaseUnavailable, type Transaction } from '../../storage/database/port.ts'
-import { ObjectsUnavailable } from '../../storage/objects/port.ts'
+import type { JobDefinition, JobInput, JobRun } from '../../jobs/port.ts'
+import type { Transaction } from '../../storage/database/port.ts'
 import { publish } from '../../storage/outbox/port.ts'
 import { analysisThreadOf, lexicalIndexOf } from '../engine.ts'
 import { requestLayout } from '../graph/layout-job.ts'
@@ -125,21 +124,23 @@ async function giveUp(tx: Transaction, services: Services, task: Task, reason: {
   await tell(tx, task, 'failed')
 }
 
-/** Runs a part of the job; whatever fails in it leaves no knowledge behind. False when the source is gone or cannot be read. */
-async function orGiveUp(services: Services, task: Task, run: JobRun, work: () => Promise<boolean>): Promise<boolean> {
-  const fail = (reason: { code: string; detail: string }) => held(services, task, run, (tx) => giveUp(tx, services, task, reason))
+/** The same for a source that has not come to its end, when its job has. */
+async function giveUpUnended(tx: Transaction, services: Services, input: JobInput, reason: { code: string; detail: string }): Promise<void> {
+  const task = taskOf(input)
+  const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, task.sourceId)).for('update')
+  if (row?.state === 'queued' || row?.state === 'processing') await giveUp(tx, services, task, reason)
+}
+
+/** False when the source is gone, or cannot be read however often it is tried. Any other fault may pass by itself: the step is tried again. */
+async function readIfReadable(services: Services, task: Task, run: JobRun): Promise<boolean> {
   try {
-    return await work()
+    return await read(services, task, run)
   } catch (error) {
     if (error instanceof SourceGone) return false
-    // It is run again when they are back, or by another process, or was cancelled; the source has not failed.
-    if (error instanceof DatabaseUnavailable || error instanceof ObjectsUnavailable || error instanceof JobLost) throw error
-    if (error instanceof ParseError) {
-      await fail({ code: error.code, detail: error.detail })
-      return false
-    }
-    await fail({ code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' })
-    throw error
+    if (!(error instanceof ParseError)) throw error
+    const { code, detail } = error
+    await held(services, task, run, (tx) => giveUp(tx, services, task, { code, detail }))
+    return false
   }
 }
 
@@ -160,9 +161,9 @@ async function read(services: Services, task: Task, run: JobRun): Promise<boolea
 }
 
 /** Makes the source known as ready, and has done what follows from more knowledge. */
-async function finish(services: Services, task: Task, run: JobRun): Promise<boolean> {
+function finish(services: Services, task: Task, run: JobRun): Promise<void> {
   const { enterpriseId, sourceId } = task
-  await held(services, task, run, async (tx) => {
+  return held(services, task, run, async (tx) => {
     const [row] = await tx.select({ state: sources.state, total: sources.progressTotal }).from(sources).where(eq(sources.id, sourceId)).for('update')
     // Gone meanwhile, or done by a run that was killed before it could say so.
     if (row?.state !== 'processing') return
@@ -173,10 +174,9 @@ async function finish(services: Services, task: Task, run: JobRun): Promise<bool
     await requestLayout(tx, services, enterpriseId)
     await tell(tx, task, 'ready', row.total, row.total)
   })
-  return true
 }
 
-/** Reads one source: original -> text and segments -> atoms and pathways, in short transactions. What fails leaves no knowledge behind. */
+/** Reads one source: original -> text and segments -> atoms and pathways, in short transactions. What fails for good leaves no knowledge behind. */
 export const ingestionJob: JobDefinition = {
   name: 'ingestion',
   concurrency: 1,
@@ -184,15 +184,13 @@ export const ingestionJob: JobDefinition = {
   awaited: true,
   async run(services, input, run) {
     const task = taskOf(input)
-    const isRead = await run.step('read', () => orGiveUp(services, task, run, () => read(services, task, run)))
-    if (isRead) await run.step('finish', () => orGiveUp(services, task, run, () => finish(services, task, run)))
+    if (await run.step('read', () => readIfReadable(services, task, run))) await run.step('finish', () => finish(services, task, run))
   },
-  async cancelled(tx, services, input) {
-    const task = taskOf(input)
-    const [row] = await tx.select({ state: sources.state }).from(sources).where(eq(sources.id, task.sourceId)).for('update')
-    if (row?.state === 'queued' || row?.state === 'processing')
-      await giveUp(tx, services, task, { code: 'cancelled', detail: 'Reading was cancelled. It can be read again.' })
-  },
+  fromTheStart: true,
+  cancelled: (tx, services, input) =>
+    giveUpUnended(tx, services, input, { code: 'cancelled', detail: 'Reading was cancelled. It can be read again.' }),
+  failed: (tx, services, input) =>
+    giveUpUnended(tx, services, input, { code: 'internal', detail: 'Reading stopped because of a fault on our side. Try again.' }),
   async again(tx, _services, input) {
     const task = taskOf(input)
     const { sourceId } = task
