@@ -27,7 +27,7 @@ export function IngestionState() {
   const { data: status } = useStatus()
   const connected = useConnected()
   const chip =
-    'relative inline-flex h-8 items-center gap-2 rounded-full border border-line px-3 text-xs whitespace-nowrap touch:after:absolute touch:after:-inset-1.5'
+    'relative inline-flex h-8 items-center gap-1.5 rounded-full border border-line px-2 text-xs sm:gap-2 sm:px-3 whitespace-nowrap touch:after:absolute touch:after:-inset-1.5'
   if (!status || !connected) return null
   const work = reading(status)
   const { failed } = status.sources
@@ -43,7 +43,7 @@ export function IngestionState() {
             aria-valuemin={0}
             aria-valuemax={work.total}
             aria-valuenow={work.done}
-            className="h-1.5 w-10 overflow-hidden rounded-full bg-line sm:w-16"
+            className="h-1.5 w-6 overflow-hidden rounded-full bg-line sm:w-16"
           >
             <span className="block h-full rounded-full bg-info" style={{ width: `${Math.max(4, share * 100)}%` }} />
           </span>
