@@ -277,11 +277,12 @@ interface Told {
 }
 
 test.describe('on the graph of a workspace', () => {
-  const question = 'What drives the wheel of Brackenfell?'
+  const question = 'Does the mill of Brackenfell grind when the Orrin brook freezes?'
   let source: SourceState
   test.beforeAll(async () => {
-    const text = '# Brackenfell mill\n\nThe mill of Brackenfell grinds rye.\n\n## Wheel\n\nThe wheel of Brackenfell is driven by the Orrin brook.\n'
-    source = await learn('Brackenfell mill', text)
+    const mill = '# Brackenfell mill\n\nThe mill of Brackenfell grinds rye.\n\n## Wheel\n\nThe wheel of Brackenfell is driven by the Orrin brook.\n'
+    const brook = '\n## Orrin brook\n\nThe Orrin brook rises at Stannock Tarn, and it freezes in hard winters.\n'
+    source = await learn('Brackenfell mill', mill + brook)
   })
   test.afterAll(() => forget(source.id))
 
@@ -310,9 +311,9 @@ test.describe('on the graph of a workspace', () => {
     await expectWords(/^\d+ atoms.* Living graph .*Ask a question/)
     expect((await litInScene(page)).nodes).toEqual([])
     await pressLine('Ask a question')
-    await expectWords(/Your question .*What drives the wheel of Brackenfell/)
-    await pressLine(question)
-    await expectWords(/^Answered.* sure .*Orrin brook.* in the graph/)
+    await expectWords(/Your question .*Does the mill of Brackenfell/)
+    await pressLine(question.slice(0, 24))
+    await expectWords(/^Answered.* sure .*hard winters.* in the graph/)
 
     const lit = await litInScene(page)
     expect(lit.nodes.map((node) => nodes.ids[node]).sort()).toEqual(way.filter((id) => nodes.ids.includes(id)).sort())
@@ -322,7 +323,7 @@ test.describe('on the graph of a workspace', () => {
 
     await pressLine('[1] ')
     await expect(page).toHaveURL(new RegExp(`atom=${citations[0]?.atom_id}`))
-    await expectWords(/^Atom · .*Orrin brook/)
+    await expectWords(/^Atom · .*hard winters/)
     await page.evaluate(() => window.headset.session?.end())
     await expect(page.getByRole('button', { name: 'Enter VR' })).toBeEnabled()
   })

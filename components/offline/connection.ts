@@ -33,3 +33,10 @@ export function subscribeConnection(listener: () => void): () => void {
     removeEventListener('offline', notify)
   }
 }
+
+/** True when the server answers at all. Asked without the service worker, so that no page that was kept stands for it. */
+export const serverAnswers = (): Promise<boolean> =>
+  fetch('/health', { cache: 'no-store' }).then(
+    ({ ok }) => ok,
+    () => false,
+  )

@@ -5,8 +5,11 @@ import { useEffect, useState } from 'react'
 import { safeReturnPath } from '@/components/api/session-state'
 import { Mark } from '@/components/frame/mark'
 import { pagesCache } from './cache-names'
+import { serverAnswers } from './connection'
 import { hasLeft } from './leaving'
 import { lastOwner } from './owner'
+
+const lookEveryMs = 5_000
 
 type Seen = { path: string; title: string }
 
@@ -33,7 +36,8 @@ export function OfflinePage() {
   const [isSignedOut, setSignedOut] = useState(false)
   const [seen, setSeen] = useState<readonly Seen[]>([])
   useEffect(() => {
-    let wanted = safeReturnPath(new URLSearchParams(location.search).get('page'))
+    const given = new URLSearchParams(location.search).get('page')
+    let wanted = safeReturnPath(given)
     void (async () => {
       const left = await hasLeft()
       if (left) wanted = '/signin'
@@ -41,9 +45,18 @@ export function OfflinePage() {
       setPage(wanted)
       setSeen(await seenPages())
     })().catch(() => undefined)
-    const leave = () => location.replace(wanted)
-    addEventListener('online', leave)
-    return () => removeEventListener('online', leave)
+    // Opened by itself, it stands in place of nothing.
+    if (given === null) return
+    // A network is not yet a connection, and a connection comes back without a change of network.
+    const look = async () => {
+      if (document.visibilityState === 'visible' && (await serverAnswers())) location.replace(wanted)
+    }
+    const timer = setInterval(() => void look(), lookEveryMs)
+    addEventListener('online', look)
+    return () => {
+      clearInterval(timer)
+      removeEventListener('online', look)
+    }
   }, [])
   return (
     <main className="mx-auto flex min-h-dvh max-w-xl flex-col justify-center gap-6 p-6">

@@ -1,6 +1,7 @@
 import { call, ownHeaders } from '@/components/api/call'
 import { toProblem } from '@/components/api/problem'
 import { alone } from './alone'
+import { serverAnswers } from './connection'
 import { type Item, type Replay, replay, type Work } from './outbox'
 import { outboxStore } from './outbox-store'
 import type { Owner } from './owner'
@@ -62,19 +63,13 @@ export function followOutbox(listener: () => void): () => void {
   }
 }
 
-/** True when the server answers at all: then what breaks off afterwards may have arrived, and what was never sent is not taken for it. */
-const answers = () =>
-  fetch('/health', { cache: 'no-store' }).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-
 /** Sends what this owner has waiting; where there are no locks the Idempotency-Key alone keeps two tabs apart. @returns after how many ms to try again; null when nothing waits */
 export function sendWaiting(owner: Owner): Promise<number | null> {
   return alone('aia-outbox', async () => {
     const waits = (await outboxStore.list()).some((item) => item.owner === owner && (item.state === 'waiting' || item.state === 'sending'))
     if (!waits) return null
-    if (!(await answers())) return 15_000
+    // Then what breaks off afterwards may have arrived, and what was never sent is not taken for it.
+    if (!(await serverAnswers())) return 15_000
     return replay({ store: outboxStore, owner, send, toProblem, now: Date.now, changed: tellChanged } satisfies Replay)
   })
 }
