@@ -5,7 +5,8 @@ import * as events from './events/index.ts'
 import * as gateway from './gateway/index.ts'
 import * as jobs from './jobs/index.ts'
 import * as neural from './neural/index.ts'
+import * as webhooks from './webhooks/index.ts'
 
 /** Every operation of AIA. Doors, OpenAPI documents and the browser's client are made from this table and nothing else. */
-export const api = { analytics, audit, auth, events, gateway, jobs, neural }
+export const api = { analytics, audit, auth, events, gateway, jobs, neural, webhooks }
 export type Api = typeof api

@@ -45,6 +45,7 @@ const schema = z.object({
   AIA_TRUSTED_PROXIES: list(isAddressOrRange, 'is neither an address nor a range such as 10.0.0.0/8'),
   AIA_CORS_ORIGINS: list(isOrigin, 'is not an origin such as https://app.example.com'),
   AIA_OIDC_INSIDE: z.string().optional(),
+  AIA_WEBHOOKS_INSIDE: list(isOrigin, 'is not an origin such as http://10.0.0.5:8080'),
   AIA_MAX_UPLOAD_MB: z.coerce.number().int().min(1).max(1024).default(50),
   // Not by `list`, which says what it refuses: an address may hold a password.
   REDIS_URL: z
@@ -98,6 +99,8 @@ export interface Env {
   lab: boolean
   /** Origins of enterprises' OpenID providers that may stand inside the network, and speak plain http; elsewhere only https outside. */
   oidcInside: readonly string[]
+  /** Origins inside the network that webhooks may be sent to, by plain http too; elsewhere only https outside. */
+  webhooksInside: readonly string[]
   maxUploadBytes: number
   /** Redis for cache and limits: none is memory, one address, or nodes of a cluster. Each may hold a password. */
   redisUrls: readonly string[]
@@ -176,6 +179,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     starter: v.AIA_STARTER === 'on',
     lab: v.AIA_LAB === '1',
     oidcInside: origins(v.AIA_OIDC_INSIDE),
+    webhooksInside: v.AIA_WEBHOOKS_INSIDE,
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
     redisUrls: v.REDIS_URL,
     influxUrl: v.INFLUXDB_URL ?? null,

@@ -46,6 +46,9 @@ import type { SeriesWatcher } from './storage/timeseries/buffered.ts'
 import { openInfluxSeries } from './storage/timeseries/influxdb.ts'
 import { openSeries } from './storage/timeseries/open.ts'
 import { postgresSeries } from './storage/timeseries/postgres.ts'
+import { deliveryJob } from './webhooks/delivery-job.ts'
+import { webhookSchedules } from './webhooks/schedules.ts'
+import { webhookSender } from './webhooks/sender.ts'
 
 // next-auth's own route wants its options; a page of app/ reaches the server through here only.
 export { browserSessionOptions } from './auth/browser-session.ts'
@@ -151,12 +154,23 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   house = enterpriseId
   await jobs.launch(
     services,
-    [...neuralJobs, ...auditJobs, ...authJobs],
-    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules, ...jobSchedules, ...eventSchedules, ...neuralSchedules],
+    [...neuralJobs, ...auditJobs, ...authJobs, deliveryJob],
+    [
+      ...authSchedules,
+      ...cryptoSchedules,
+      ...auditSchedules,
+      ...analyticsSchedules,
+      ...jobSchedules,
+      ...eventSchedules,
+      ...neuralSchedules,
+      ...webhookSchedules,
+    ],
   )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)
   graph.start()
+  const webhooks = webhookSender(services)
+  webhooks.start()
   let closing: Promise<void> | undefined
   const runtime: Runtime = {
     services,
@@ -192,6 +206,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
       closing ??= (async () => {
         await events.close()
         await graph.stop()
+        await webhooks.stop()
         await jobs.shutdown()
         await localModel?.close()
         services.keyring.close()

@@ -52,6 +52,7 @@ const notUnderAnotherName: readonly Permission[] = [
   'access.manage',
   'clients.manage',
   'provider.manage',
+  'webhooks.manage',
   'enterprise.create',
 ]
 

@@ -51,6 +51,11 @@ const ruleBody = () => ({
 })
 const rule = ({ post }: World) => idOf(post('analytics/alert-rules', ruleBody()))
 const answer = ({ post }: World) => idOf(post('neural/process', { data: { question: 'Where does the lighthouse stand?' } }))
+// An address that no name service gives: what is sent there fails without leaving the machine.
+const webhookBody = () => ({ url: 'https://hooks.invalid/aia', events: ['training.ended'] })
+const webhook = async ({ aia, post }: World) =>
+  (await aia.json<{ items: { id: string }[] }>('GET', 'webhooks')).items[0]?.id ??
+  (await post<{ item: { id: string } }>('webhooks', webhookBody())).item.id
 const atom = async (world: World) => {
   await world.source()
   return (await world.aia.json<{ items: { id: string }[] }>('GET', 'neural/atoms?limit=1')).items[0]?.id ?? ''
@@ -162,4 +167,11 @@ export const samples: Record<string, Sample> = {
   'neural.retrySource': { elsewhere: 'server/neural/sources/ingestion-job.test.ts' },
   'neural.sourceContent': { id: ({ source }) => source() },
   'neural.train': { body: () => ({}) },
+  'webhooks.change': { id: webhook, body: () => ({ description: 'Another' }) },
+  'webhooks.create': { body: webhookBody },
+  'webhooks.delete': { id: webhook },
+  'webhooks.deliveries': { id: webhook },
+  'webhooks.repeat': { id: async (world) => idOf(world.post(`webhooks/${await webhook(world)}/test`)) },
+  'webhooks.rotate': { id: webhook },
+  'webhooks.test': { id: webhook },
 }

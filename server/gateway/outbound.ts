@@ -25,13 +25,14 @@ export interface OutboundClient {
    */
   download(url: string, options: { maxBytes: number; timeoutMs: number }): Promise<{ bytes: Uint8Array; contentType: string | null; url: string }>
   /**
-   * One request of any method to a public http(s) URL, with the same checks; a redirect is given back, not followed.
+   * One request of any method to a public http(s) URL, with the same checks; a redirect is given back, not followed. `cut`: of a longer
+   * answer the beginning is given. `circuit`: name of a circuit of its own, instead of the one of its origin.
    * @throws OutboundError
    */
   request(
     url: string,
     init: { method: string; headers: Record<string, string>; body: string | null },
-    options: { maxBytes: number; timeoutMs: number },
+    options: { maxBytes: number; timeoutMs: number; cut?: boolean; circuit?: string },
   ): Promise<Response>
   /**
    * Calls an endpoint that the operator has named, which may be an inside one, once and with the circuit of its target.
@@ -66,6 +67,9 @@ function checkUrl(text: string, isReachable: Reachable): URL {
     throw blocked(url.hostname)
   return url
 }
+
+/** What can be said of an address before it is connected to. @throws OutboundError */
+export const refusePrivate = (url: string): void => void checkUrl(url, isPublicAddress)
 
 type Reachable = (address: string) => boolean
 type Lookup = typeof dnsLookup
@@ -143,12 +147,12 @@ export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLook
       }
       throw new OutboundError('too_many_redirects', 'The address redirects too often.')
     },
-    async request(text, init, { maxBytes, timeoutMs }) {
+    async request(text, init, { maxBytes, timeoutMs, cut, circuit }) {
       const url = checkUrl(text, isReachable)
-      return known.of(url.origin).once(async () => {
+      return known.of(circuit ?? url.origin).once(async () => {
         try {
           const response = await fetch(url, { ...init, dispatcher, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) })
-          const bytes = await readBounded(response.body, maxBytes)
+          const bytes = await readBounded(response.body, maxBytes, cut)
           const empty = response.status === 204 || response.status === 304
           return new Response(empty ? null : new Uint8Array(bytes), { status: response.status, headers: Object.fromEntries(response.headers) })
         } catch (error) {
@@ -163,11 +167,15 @@ export function outboundClient({ isReachable = isPublicAddress, lookup = dnsLook
   }
 }
 
-async function readBounded(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+async function readBounded(body: AsyncIterable<Uint8Array> | null, maxBytes: number, cut = false): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of body ?? []) {
     length += chunk.length
+    if (cut && length > maxBytes) {
+      chunks.push(chunk.subarray(0, chunk.length - (length - maxBytes)))
+      break
+    }
     if (length > maxBytes) throw new OutboundError('too_large', `The document is larger than ${Math.floor(maxBytes / 1024 / 1024)} MB.`)
     chunks.push(chunk)
   }

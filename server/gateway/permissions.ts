@@ -24,6 +24,7 @@ export const permissions = [
   'privacy.manage',
   'jobs.read',
   'jobs.manage',
+  'webhooks.manage',
 ] as const
 export type Permission = (typeof permissions)[number]
 
@@ -36,6 +37,7 @@ const administrative = [
   'security.manage',
   'privacy.manage',
   'jobs.manage',
+  'webhooks.manage',
 ] as const satisfies readonly Permission[]
 
 /** True for what changes people, rights, keys, settings or jobs of an enterprise: whoever looks after these hears of it at once. */

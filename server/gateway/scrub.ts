@@ -6,7 +6,10 @@ const patterns: [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, removed],
   // Tokens of AIA (aia_live_…, aia_refresh_…), and those of services whose keys people paste.
   [/aia_[a-z]{2,12}_[\w-]{8,}/g, removed],
-  [/\b(?:[spr]k[_-](?:live|test|proj)[\w-]{8,}|sk-[\w-]{16,}|gh[pousr]_\w{20,}|glpat-[\w-]{16,}|xox[abpr]-[\w-]{10,}|AKIA[A-Z0-9]{16})/g, removed],
+  [
+    /\b(?:[spr]k[_-](?:live|test|proj)[\w-]{8,}|sk-[\w-]{16,}|gh[pousr]_\w{20,}|glpat-[\w-]{16,}|xox[abpr]-[\w-]{10,}|AKIA[A-Z0-9]{16}|whsec_[\w+/-]{16,}={0,2})/g,
+    removed,
+  ],
   // JWTs and JWEs, with or without a signature.
   [/eyJ[\w-]{5,2000}\.[\w-]*\.[\w.-]*/g, removed],
   [/\b(Bearer|Basic|Digest)\s+[\w.~+/=-]{6,}/gi, `$1 ${removed}`],
@@ -41,7 +44,7 @@ export function passesLuhn(digits: string): boolean {
 
 // Most lines hold nothing: one look tells, and the patterns stay cold.
 const suspicious =
-  /passw|passphrase|secret|token|api[_-]?key|authoriz|cookie|credential|private|code_verifier|otp|pin|cv[vc]|aia_|[spr]k[_-]|gh[pousr]_|glpat|xox|AKIA|eyJ|bearer|basic|digest|:\/\/|\d{4}[\d -]{9}/i
+  /passw|passphrase|secret|token|api[_-]?key|authoriz|cookie|credential|private|code_verifier|otp|pin|cv[vc]|aia_|[spr]k[_-]|gh[pousr]_|glpat|xox|AKIA|whsec|eyJ|bearer|basic|digest|:\/\/|\d{4}[\d -]{9}/i
 
 /** Free text without what looks like a token, a key, a password or a payment card. A line of JSON stays one. */
 export function scrub(text: string): string {

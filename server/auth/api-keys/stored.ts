@@ -18,6 +18,7 @@ const notForKeys: readonly Permission[] = [
   'access.manage',
   'clients.manage',
   'provider.manage',
+  'webhooks.manage',
   'enterprise.create',
 ]
 

@@ -1,0 +1,8 @@
+export { changeWebhook as change } from './change.ts'
+export { createWebhook as create } from './create.ts'
+export { deleteWebhook as delete } from './delete.ts'
+export { listWebhooks as list } from './list.ts'
+export { listDeliveries as deliveries } from './list-deliveries.ts'
+export { repeatDelivery as repeat } from './repeat.ts'
+export { rotateWebhookSecret as rotate } from './rotate.ts'
+export { testWebhook as test } from './send-test.ts'
