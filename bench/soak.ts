@@ -95,7 +95,7 @@ try {
     total.rounds++
     total.calls += report.calls
     total.acknowledged += report.added + report.deleted + report.feedback + report.questions
-    total.unavailable += report.unavailable.reads + report.unavailable.writes
+    total.unavailable += report.unavailable.reads + report.unavailable.writes + report.unavailable.long
     total.lost += findings.length
     console.log(`Round ${total.rounds}: ${happened.join('; ')}: ${JSON.stringify(report)}`)
     for (const finding of findings) console.log(`  LOST ${finding}`)

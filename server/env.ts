@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { emailAddress } from './auth/contract.ts'
-import { postgresAddress } from './storage/database/postgres-address.ts'
+import { isPostgresAddress } from './storage/database/postgres-address.ts'
 import { isInfluxAddress } from './storage/timeseries/influxdb-address.ts'
 
 const flag = z.enum(['on', 'off'])
@@ -34,7 +34,8 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65_535).default(3000),
   AIA_HOST: z.string().min(1).default('127.0.0.1'),
   AIA_DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_URL: z.string().regex(postgresAddress, 'must be postgres://user:password@host:port/database').optional(),
+  DATABASE_URL: z.string().refine(isPostgresAddress, 'must be postgres://user:password@host:port/database').optional(),
+  AIA_DATABASE_CONNECTIONS: z.coerce.number().int().min(8).max(1000).optional(),
   AIA_JOBS: flag.default('on'),
   AIA_ADMIN_EMAIL: emailAddress.default('admin@aia.local'),
   AIA_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(200).optional(),
@@ -83,6 +84,8 @@ export interface Env {
   dataDir: string
   /** Address of a PostgreSQL server, or null: the embedded database. */
   databaseUrl: string | null
+  /** Most connections of this process to PostgreSQL at once, or null: as many as suit what it does. */
+  databaseConnections: number | null
   /** False: this process only starts durable jobs; workers run them. */
   jobs: boolean
   /** Absolute path of the checkout: what the starter workspace reads. */
@@ -170,6 +173,7 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     hostname: v.AIA_HOST,
     dataDir: resolve(v.AIA_DATA_DIR),
     databaseUrl: v.DATABASE_URL ?? null,
+    databaseConnections: v.AIA_DATABASE_CONNECTIONS ?? null,
     jobs: v.AIA_JOBS === 'on',
     projectDir: resolve(v.AIA_PROJECT_DIR ?? process.cwd()),
     publicUrl: (v.AIA_PUBLIC_URL ?? `http://127.0.0.1:${v.PORT}`).replace(/\/+$/, ''),

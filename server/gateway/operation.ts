@@ -1,10 +1,10 @@
 import { ORPCError, os } from '@orpc/server'
 import { z } from 'zod'
-import type { Transaction } from '../storage/database/port.ts'
+import { repeated, type Transaction } from '../storage/database/port.ts'
 import { publish } from '../storage/outbox/port.ts'
 import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
 import { decideCall, type ResourceKind } from './decide.ts'
-import { claim, keep, keyedCall, noteChange, runOnce } from './idempotency.ts'
+import { claim, type KeyedCall, keep, keyedCall, noteChange, runOnce } from './idempotency.ts'
 import type { LimitClass, LimitedCall } from './limits.ts'
 import { isAdministrative, type Permission } from './permissions.ts'
 import { problem } from './problem.ts'
@@ -194,16 +194,21 @@ export const publicOperation = chain.use(async function open({ context, procedur
 
 type Audit = (about: AuditNote) => void
 
-/** Pure database work: one tenant transaction around the whole operation, with its audit row. */
+/** Whether a call that was cut in its very end may run again: it changes nothing, or what it did is found under its key. */
+const isRepeatable = ({ audit }: OperationMeta, key: KeyedCall | null): boolean => key !== null || audit === 'none' || audit === 'reads'
+
+/**
+ * Pure database work: one tenant transaction around the whole operation, with its audit row. Lost in the middle, it runs again as a whole: a
+ * failover costs it time, not an error. So it does nothing but by `tx`.
+ */
 export const operation = chain.use(async function transaction({ context, procedure, path, next }, input, output) {
   const caller = signedIn(context.caller)
   const { services } = context
   const { meta, route } = procedure['~orpc']
   const key = await keyedCall(context, path.join('.'), route.method, input)
   const run = (tx: Transaction, audit: Audit) => next({ context: { caller, tx, audit } })
-  // What only reads is run again when the database is lost in the middle: a failover costs it time, not an error.
   if (route.method === 'GET' && meta.audit === 'none') return services.database.read(caller.enterpriseId, async (tx) => run(tx, () => {}))
-  return services.database.tenant(caller.enterpriseId, async (tx) => {
+  const once = async (tx: Transaction) => {
     const earlier = key && (await claim(tx, services, key))
     if (earlier) return replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier.output)
     const note: AuditNote = {}
@@ -211,7 +216,8 @@ export const operation = chain.use(async function transaction({ context, procedu
     if (key) await keep(tx, services, key, result.output)
     if (meta.audit === 'row') await leaveRow(tx, context, caller, meta, path, note)
     return result
-  })
+  }
+  return repeated(() => services.database.tenant(caller.enterpriseId, once), isRepeatable(meta, key))
 })
 
 /** Slow or streaming work: the operation opens short transactions itself; `write` adds the audit row, `read` does not change anything. */
@@ -240,14 +246,14 @@ export const longOperation = chain.use(async function transactions({ context, pr
   })
 })
 
-/** Database work on people, sessions, clients and other identity rows: one identity transaction around the whole operation, with its audit row. */
+/** Database work on people, sessions, clients and other identity rows: one identity transaction around the whole operation, with its audit row; else as `operation`. */
 export const identityOperation = chain.use(async function identityTransaction({ context, procedure, path, next }, input, output) {
   const caller = signedIn(context.caller)
   const { services } = context
   const { meta, route } = procedure['~orpc']
   const key = await keyedCall(context, path.join('.'), route.method, input)
   const run = (tx: Transaction, audit: Audit) => next({ context: { caller, tx, audit } })
-  return services.database.identity(async (tx) => {
+  const once = async (tx: Transaction) => {
     const earlier = key && (await claim(tx, services, key))
     if (earlier) return replayed<Awaited<ReturnType<typeof run>>>(context, output, earlier.output)
     const note: AuditNote = {}
@@ -255,5 +261,6 @@ export const identityOperation = chain.use(async function identityTransaction({ 
     if (key) await keep(tx, services, key, result.output)
     if (meta.audit === 'row') await leaveRow(tx, context, caller, meta, path, note)
     return result
-  })
+  }
+  return repeated(() => services.database.identity(once), isRepeatable(meta, key))
 })

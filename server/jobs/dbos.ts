@@ -32,16 +32,16 @@ function bind(text: string, values: unknown[]): SQL {
   return sql.join(chunks)
 }
 
-type SystemDatabase = Pick<DBOSConfig, 'systemDatabaseUrl' | 'systemDatabasePool' | 'runMigrations' | 'useListenNotify'>
+type SystemDatabase = Pick<DBOSConfig, 'systemDatabasePool' | 'runMigrations' | 'useListenNotify'>
 
-/** Where DBOS keeps its tables and how it reaches them: through a pool of ours, or by connections of its own to PostgreSQL. */
+/** Where DBOS keeps its tables and how it reaches them: through a pool of ours. */
 function systemDatabase(database: PgliteDatabase | PostgresDatabase): SystemDatabase {
   if (database.adapter === 'pglite') {
     // It has what DBOS calls of a pool.
     const systemDatabasePool = new PglitePool(database.engine, database.hasRoom) as unknown as NonNullable<DBOSConfig['systemDatabasePool']>
     return { systemDatabasePool, useListenNotify: false }
   }
-  return { systemDatabaseUrl: database.jobs.url, runMigrations: false }
+  return { systemDatabasePool: database.jobs.pool(), runMigrations: false }
 }
 
 type Say = (message: unknown) => void
@@ -82,7 +82,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
       if (runs) {
         const recover = async (dead: string[]) => DBOSExecutor.globalInstance?.recoverPendingWorkflows(dead)
         if (database.adapter === 'postgres') lease = await holdLease({ url: database.jobs.url, id: executorID, log, recover })
-        DBOS.setConfig({ name: 'aia', ...system, systemDatabasePoolSize: 10, applicationVersion, executorID, logger })
+        DBOS.setConfig({ name: 'aia', ...system, applicationVersion, executorID, logger })
         const run = (job: string, enterpriseId: string | null) => currentRun({ job, enterpriseId, database: services.database, log })
         for (const definition of definitions) {
           const { name } = definition
@@ -108,7 +108,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
           })
       }
       // The type asks for a URL, which a given pool replaces. It only ever enqueues in transactions of ours.
-      client = await DBOSClient.create({ ...system, systemDatabasePoolSize: 1, applicationName: 'aia' } as Parameters<typeof DBOSClient.create>[0])
+      client = await DBOSClient.create({ ...system, applicationName: 'aia' } as Parameters<typeof DBOSClient.create>[0])
     },
     async start(tx: Transaction, enterpriseId, job) {
       const starter = client

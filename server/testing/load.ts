@@ -12,8 +12,11 @@ export interface LoadReport {
   deleted: number
   questions: number
   feedback: number
-  /** Calls that were answered 503, which a client then made again. A question is a write: its answer is recorded. */
-  unavailable: { reads: number; writes: number }
+  /**
+   * Calls that were answered 503, which a client then made again. `long`: work beside the database, or of several transactions, which cannot
+   * all be run again: adding, deleting, asking.
+   */
+  unavailable: { reads: number; writes: number; long: number }
   longestMs: number
 }
 
@@ -54,7 +57,15 @@ export async function startLoad(runtime: Runtime, seed: number, { clients = 4, p
   const lamps: Lamp[] = []
   const gone: Lamp[] = []
   const judged = new Set<string>()
-  const report: LoadReport = { calls: 0, added: 0, deleted: 0, questions: 0, feedback: 0, unavailable: { reads: 0, writes: 0 }, longestMs: 0 }
+  const report: LoadReport = {
+    calls: 0,
+    added: 0,
+    deleted: 0,
+    questions: 0,
+    feedback: 0,
+    unavailable: { reads: 0, writes: 0, long: 0 },
+    longestMs: 0,
+  }
   let owner: Owner = await ownerOf(runtime)
   let [serial, sent, isOver] = [0, 0, false]
   const before = await sourceCounts(owner)
@@ -68,7 +79,7 @@ export async function startLoad(runtime: Runtime, seed: number, { clients = 4, p
       const response = await owner.call(method, path, body, { headers: method === 'GET' ? {} : { 'idempotency-key': key } })
       report.longestMs = Math.max(report.longestMs, Math.round(performance.now() - startedAt))
       report.calls++
-      if (response.status === 503) report.unavailable[method === 'GET' ? 'reads' : 'writes']++
+      if (response.status === 503) report.unavailable[method === 'GET' ? 'reads' : path === 'neural/feedback' ? 'writes' : 'long']++
       // A token lives a quarter of an hour, less when the clock jumps.
       else if (response.status === 401) owner = await signedIn(runtime, () => isOver)
       else if (response.status !== 429) return { status: response.status, body: (await response.json()) as Record<string, unknown>, tries }

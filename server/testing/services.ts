@@ -8,6 +8,8 @@ const command = promisify(execFile)
 
 /** Real servers of a test's own, started as a person starts them; each can be stopped and started again on its port, and keeps its data. */
 export interface OwnServices {
+  /** Where their data and settings are. */
+  folder: string
   /** What points AIA at them. */
   variables: Record<string, string>
   stop(name: string): Promise<void>
@@ -30,7 +32,7 @@ export async function ownServices(...names: string[]): Promise<OwnServices> {
     await services('up', ...names)
     const lines = (await services('env', ...names)).matchAll(/^export (\w+)='(.*)'$/gm)
     const variables = Object.fromEntries([...lines].map(([, key, value]) => [key as string, value as string]))
-    return { variables, stop, start: async (name) => void (await services('up', name)), remove }
+    return { folder, variables, stop, start: async (name) => void (await services('up', name)), remove }
   } catch (error) {
     await remove()
     throw error

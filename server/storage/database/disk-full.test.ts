@@ -26,7 +26,7 @@ describe('a full disk below the embedded database', () => {
     disk.fill()
     await load.more(50)
     const seen = load.report()
-    expect(seen.unavailable.writes).toBeGreaterThan(0)
+    expect(seen.unavailable.long).toBeGreaterThan(0)
     const refused = await aia.call('POST', 'neural/sources', { title: 'Desk', content: 'The desk stands in room 9.', content_type: 'text/plain' })
     expect([refused.status, await refused.json()]).toMatchObject([503, { code: 'unavailable', detail: expect.stringContaining('disk is full') }])
     for (const path of ['neural/sources', 'neural/status', 'jobs', 'neural/graph?budget=20'])

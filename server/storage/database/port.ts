@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
 import type * as schema from './schema.ts'
@@ -5,11 +6,38 @@ import type * as schema from './schema.ts'
 /** An open transaction: Drizzle's query builder on the whole schema. */
 export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
 
-/** The database could not be reached, or was lost before the transaction was confirmed. Only when it was lost in its very end may it have been kept. */
-export class DatabaseUnavailable extends Error {}
+/** The database could not be reached, or was lost before the transaction was confirmed. */
+export class DatabaseUnavailable extends Error {
+  /** True when nothing of the transaction was kept for certain. Lost in its very end, it may have been. */
+  readonly isUndone: boolean
+  constructor(message: string, { isUndone = false, ...options }: ErrorOptions & { isUndone?: boolean } = {}) {
+    super(message, options)
+    this.isUndone = isUndone
+  }
+}
 
 /** The disk has no room for a change. What is there can be read, and changes are taken again once there is room. */
 export class DatabaseFull extends DatabaseUnavailable {}
+
+/** How long it is tried again while a server restarts or another takes over. */
+export const retryForMs = 10_000
+
+/**
+ * Runs a transaction again as a whole while the database is lost, for ten seconds: a failover then costs time, not an error.
+ * @param mayBeKept whether it may run again, too, when nobody knows whether it was kept
+ */
+export async function repeated<T>(run: () => Promise<T>, mayBeKept: boolean): Promise<T> {
+  const startedAt = Date.now()
+  for (;;) {
+    try {
+      return await run()
+    } catch (error) {
+      const isRepeatable = error instanceof DatabaseUnavailable && !(error instanceof DatabaseFull) && (mayBeKept || error.isUndone)
+      if (!isRepeatable || Date.now() - startedAt > retryForMs) throw error
+      await sleep(50)
+    }
+  }
+}
 
 /** Whether an error, or what caused it, has this SQLSTATE. */
 export function hasState(error: unknown, state: string): boolean {

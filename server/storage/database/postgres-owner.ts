@@ -3,30 +3,28 @@ import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
 import { asLogin, partsOf } from './postgres-address.ts'
+import { connectOne } from './postgres-connection.ts'
 import { buildVectorIndex, prepareVectors } from './postgres-vectors.ts'
 
 // Any number will do that nothing else on the database takes.
 const migrationLock = 4_013_713_013
 
-/** Runs `run` by the role that owns the database, on a connection of its own. */
-async function connected<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
-  const owner = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'aia owner', keepAlive: true })
-  // A lost connection fails the statement that runs; without a listener it would end the process before.
-  owner.on('error', () => {})
-  await owner.connect()
+/** Runs `run` by the role that owns the database, on a connection of its own; `address` is that of the one host it leads to. */
+async function connected<T>(url: string, run: (owner: pg.Client, address: string) => Promise<T>): Promise<T> {
+  const { client, address } = await connectOne(url, 'aia owner')
   try {
-    return await run(owner)
+    return await run(client, address)
   } finally {
     // Takes its locks with it.
-    await owner.end()
+    await client.end()
   }
 }
 
 /** Runs `run` as the owner while nobody else of this database does: several processes may start at once. */
-export function asOwner<T>(url: string, run: (owner: pg.Client) => Promise<T>): Promise<T> {
-  return connected(url, async (owner) => {
+export function asOwner<T>(url: string, run: (owner: pg.Client, address: string) => Promise<T>): Promise<T> {
+  return connected(url, async (owner, address) => {
     await owner.query('select pg_advisory_lock($1)', [migrationLock])
-    return run(owner)
+    return run(owner, address)
   })
 }
 

@@ -3,9 +3,9 @@ import { type SQL, sql } from 'drizzle-orm'
 import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type pg from 'pg'
-import { type Database, DatabaseFull, DatabaseUnavailable, diskFull, hasState, type Transaction } from './port.ts'
+import { type Database, DatabaseFull, DatabaseUnavailable, diskFull, hasState, repeated, retryForMs, type Transaction } from './port.ts'
 import { partsOf } from './postgres-address.ts'
-import { connectionPool, isConnectionLost, statements } from './postgres-connection.ts'
+import { answeredWithin, connectionPool, isConnectionLost, isReadOnly, statements } from './postgres-connection.ts'
 import { asOwner, indexVectors, prepareDatabase } from './postgres-owner.ts'
 import { transactionGuard } from './transaction-guard.ts'
 
@@ -16,7 +16,9 @@ export interface PostgresDatabase extends Database {
     /** Address and role by which it works. */
     url: string
     role: string
-    /** Runs `prepare` with the owner's address while no other process does. */
+    /** Its connections, made when it first asks for them, and ended with the database. */
+    pool(): pg.Pool
+    /** Runs `prepare` with the owner's address, of one host, while no other process does. */
     prepare(prepare: (ownerUrl: string) => Promise<void>): Promise<void>
   }
 }
@@ -25,59 +27,62 @@ interface Options {
   /** postgres://user:password@host:port/database of the role that owns the tables. */
   url: string
   migrations: string
-  /** Most connections of this process, besides those of the durable jobs. */
+  /** Most connections of this process at once, besides those of the durable jobs; and most of those. */
   connections?: number
+  jobConnections?: number
   statementMs?: number
   idleInTransactionMs?: number
 }
 
-// While a server restarts or another takes over: a twentieth of a second at first, a second at most, until this long has passed.
-const retryForMs = 10_000
 const pingLimitMs = 3_000
+/** An idle connection may lead to a machine that is not there any more. */
+const beginLimitMs = 5_000
 const dialect = new PgDialect()
 const ignore = () => {}
 // Every call asks who calls, by keys: what keepPlans does, without a statement of its own.
 const identity = { role: 'aia_identity', 'app.enterprise_id': '', plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
 
-function asPort(error: unknown): unknown {
-  if (hasState(error, diskFull)) return new DatabaseFull('The disk of PostgreSQL is full.', { cause: error })
-  return isConnectionLost(error) ? new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error }) : error
-}
+const asPort = (error: unknown): unknown =>
+  hasState(error, diskFull) ? new DatabaseFull('The disk of PostgreSQL is full.', { cause: error }) : error
+const unavailable = (error: unknown, isUndone: boolean) => new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error, isUndone })
 
-/** A connection in an unknown state is closed, not used again. */
-function giveBack(client: pg.PoolClient | undefined, isBroken: boolean): void {
-  client?.off('error', ignore)
-  client?.release(isBroken)
-}
+/** Of an error in a transaction, whether the server or the way to it failed. One that is meant only to read is not refused a write by mistake. */
+const isLost = (error: unknown, settings: Record<string, string>): boolean =>
+  isConnectionLost(error) || (settings.transaction_read_only !== 'on' && isReadOnly(error))
 
 /**
  * Opens a PostgreSQL server: migrates as the role of the address, then works as a role that owns nothing (postgres-owner.ts).
  * @throws Error of one line that says what is wrong with the address
  */
-export async function openPostgres({ url, migrations, connections = 20, ...timeouts }: Options): Promise<PostgresDatabase> {
+export async function openPostgres({ url, migrations, connections = 20, jobConnections = 10, ...given }: Options): Promise<PostgresDatabase> {
   const login = await prepareDatabase(url, migrations).catch((error) => {
     throw startFailure(url, error)
   })
-  const pool = connectionPool(login.url, connections, { statementMs: 60_000, idleInTransactionMs: 60_000, ...timeouts })
+  const timeouts = { statementMs: 60_000, idleInTransactionMs: 60_000, ...given }
+  const pool = connectionPool(login.url, connections, timeouts)
+  let jobPool: pg.Pool | undefined
   const { assertOutsideTransaction, guarded } = transactionGuard()
 
-  /** Begins a transaction on a connection of the pool. Only this, and what changes nothing, is tried again: of the rest nobody knows whether it was done. */
+  /** Begins a transaction on a connection of the pool. Tried again for ten seconds: after a twentieth of a second at first, a second at most. */
   async function begin(settings: SQL): Promise<{ client: pg.PoolClient; tx: Transaction }> {
     const startedAt = Date.now()
     for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 1_000)) {
       let client: pg.PoolClient | undefined
       try {
-        client = await pool.connect()
-        // What is lost while no statement runs shows with the next one; without a listener it would end the process.
-        client.on('error', ignore)
-        await client.query('begin')
-        const session = new NodePgSession(statements(client), dialect, undefined)
+        const taken = await pool.connect()
+        client = taken
+        const session = new NodePgSession(statements(taken), dialect, undefined)
         const tx = new NodePgTransaction(dialect, session, undefined)
-        await tx.execute(settings)
-        return { client, tx: tx as unknown as Transaction }
+        await answeredWithin(beginLimitMs, taken, async () => {
+          await taken.query('begin')
+          await tx.execute(settings)
+        })
+        return { client: taken, tx: tx as unknown as Transaction }
       } catch (error) {
-        giveBack(client, true)
-        if (!isConnectionLost(error) || Date.now() - startedAt > retryForMs) throw asPort(error)
+        // A connection in an unknown state is closed, not used again.
+        client?.release(true)
+        if (!isConnectionLost(error)) throw asPort(error)
+        if (Date.now() - startedAt > retryForMs) throw unavailable(error, true)
         await sleep(waitMs)
       }
     }
@@ -88,46 +93,56 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
     const set = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)
     const { client, tx } = await begin(sql`select ${sql.join(set, sql`, `)}`)
     let isBroken = true
+    let isCommitSent = false
     try {
       const result = await guarded(() => run(tx))
+      isCommitSent = true
       const { command } = await client.query('commit')
       isBroken = false
       // What the server makes of a commit after a statement that failed.
       if (command === 'ROLLBACK') throw new Error('A statement of the transaction failed before, so nothing of it was kept.')
       return result
     } catch (error) {
+      if (isLost(error, settings)) throw unavailable(error, !isCommitSent)
       isBroken = await client.query('rollback').then(
         () => false,
         () => true,
       )
       throw asPort(error)
     } finally {
-      giveBack(client, isBroken)
+      client.release(isBroken)
     }
   }
 
-  /** Again as a whole while the connection is lost, for as long as a beginning is tried. */
-  async function repeated<T>(run: () => Promise<T>): Promise<T> {
-    const startedAt = Date.now()
-    for (;;) {
-      try {
-        return await run()
-      } catch (error) {
-        if (!(error instanceof DatabaseUnavailable) || Date.now() - startedAt > retryForMs) throw error
-        await sleep(50)
-      }
+  async function answers(): Promise<void> {
+    const client = await pool.connect()
+    let isBroken = true
+    try {
+      await answeredWithin(pingLimitMs, client, () => client.query('select 1'))
+      isBroken = false
+    } finally {
+      client.release(isBroken)
     }
   }
 
   let closing: Promise<void> | undefined
   return {
     adapter: 'postgres',
-    jobs: { url: login.url, role: login.role, prepare: (prepare) => asOwner(url, () => prepare(url)) },
+    jobs: {
+      url: login.url,
+      role: login.role,
+      pool() {
+        // The engine's own statements have no limit: it clears away by the thousand.
+        jobPool ??= connectionPool(login.url, jobConnections, { idleInTransactionMs: timeouts.idleInTransactionMs })
+        return jobPool
+      },
+      prepare: (prepare) => asOwner(url, (_, address) => prepare(address)),
+    },
     tenant: (enterpriseId, run) => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId }, run),
     read: (enterpriseId, run) =>
-      repeated(() => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId, transaction_read_only: 'on' }, run)),
+      repeated(() => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId, transaction_read_only: 'on' }, run), true),
     identity: (run) => transaction(identity, run),
-    readIdentity: (run) => repeated(() => transaction({ ...identity, transaction_read_only: 'on' }, run)),
+    readIdentity: (run) => repeated(() => transaction({ ...identity, transaction_read_only: 'on' }, run), true),
     assertOutsideTransaction,
     async refreshStatistics() {
       // The server's autovacuum does it, and only an owner may.
@@ -139,12 +154,12 @@ export async function openPostgres({ url, migrations, connections = 20, ...timeo
       const late = sleep(pingLimitMs, undefined, { ref: false }).then(() => {
         throw new Error(`PostgreSQL did not answer within ${pingLimitMs / 1_000} s.`)
       })
-      await Promise.race([pool.query('select 1'), late])
+      await Promise.race([answers(), late])
     },
     // Its disk is the server's.
     hasRoom: () => true,
     close() {
-      closing ??= pool.end()
+      closing ??= Promise.all([pool.end(), jobPool?.end()]).then(ignore)
       return closing
     },
   }
