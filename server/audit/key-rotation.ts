@@ -50,5 +50,5 @@ export const rotateCheckpointKeys = longOperation
 
 /** What the audit log does by the clock. */
 export const auditSchedules: readonly ScheduleDefinition[] = [
-  { name: 'checkpoint-key-rotation', cron: '30 3 * * *', run: async (services) => void (await rotateCheckpointKeysWhenDue(services)) },
+  { name: 'checkpoint-key-rotation', cron: '30 3 * * *', daily: true, run: async (services) => void (await rotateCheckpointKeysWhenDue(services)) },
 ]

@@ -23,6 +23,6 @@ async function forgetWhatExpired({ database }: Services): Promise<void> {
 
 /** What identity does by the clock. */
 export const authSchedules: readonly ScheduleDefinition[] = [
-  { name: 'signing-key-rotation', cron: '10 3 * * *', run: async (services) => void (await rotateSigningKeysWhenDue(services)) },
-  { name: 'identity-tidying', cron: '20 3 * * *', run: forgetWhatExpired },
+  { name: 'signing-key-rotation', cron: '10 3 * * *', daily: true, run: async (services) => void (await rotateSigningKeysWhenDue(services)) },
+  { name: 'identity-tidying', cron: '20 3 * * *', daily: true, run: forgetWhatExpired },
 ]

@@ -9,5 +9,5 @@ export async function rotateWhenDue(keyring: Keyring, now = Date.now()): Promise
 }
 
 export const cryptoSchedules: readonly ScheduleDefinition[] = [
-  { name: 'rotate-data-keys', cron: '43 3 * * *', run: async ({ keyring }) => void (await rotateWhenDue(keyring)) },
+  { name: 'rotate-data-keys', cron: '43 3 * * *', daily: true, run: async ({ keyring }) => void (await rotateWhenDue(keyring)) },
 ]

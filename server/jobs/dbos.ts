@@ -3,7 +3,7 @@ import { DBOS, DBOSClient, type DBOSConfig } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database'
 import { type SQL, sql } from 'drizzle-orm'
-import { namedLogger } from '../gateway/log.ts'
+import { type Logger, namedLogger } from '../gateway/log.ts'
 import type { Services } from '../gateway/services.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { rows, type Transaction } from '../storage/database/port.ts'
@@ -51,6 +51,19 @@ export async function prepareJobTables({ jobs }: PostgresDatabase, logger: Recor
   await jobs.prepare((ownerUrl) => migrateSystemDatabase(ownerUrl, logger as never, 'dbos', jobs.role))
 }
 
+/** How long after a start what was missed is made up for: people who wait for their first page come before it. */
+const makeUpAfterMs = 5_000
+const dayMs = 86_400_000
+
+/** Starts what should have come round within the last day. A run's id is made of its time: what came in time, or was started by another process, is there already. */
+async function makeUp(schedules: readonly ScheduleDefinition[], log: Logger): Promise<void> {
+  const now = new Date()
+  for (const { name } of schedules.filter(({ daily }) => daily))
+    await DBOS.backfillSchedule(name, new Date(now.getTime() - dayMs), now).catch((error) =>
+      log.warn({ err: error, job: name }, 'what was missed is not made up for'),
+    )
+}
+
 /** How long a stop waits for what runs; what has not ended then goes on elsewhere, or at the next start. */
 const drainMs = 3_000
 
@@ -62,6 +75,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
   const system = systemDatabase(database)
   let client: DBOSClient | undefined
   let endWatch: (() => void) | undefined
+  let makingUp: NodeJS.Timeout | undefined
   let lease: Lease | undefined
   const known = new Map<string, JobDefinition>()
   let timedNames: readonly string[] = []
@@ -99,6 +113,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
         await DBOS.launch()
         await database.identity(adoptRuns)
         await DBOS.applySchedules(timed)
+        makingUp = setTimeout(() => makeUp(schedules, log), makeUpAfterMs).unref()
         for (const { name, concurrency, perEnterprise = 1, awaited } of definitions)
           await DBOS.registerQueue(name, {
             workerConcurrency: concurrency,
@@ -142,6 +157,7 @@ export function dbosJobs(database: PgliteDatabase | PostgresDatabase, runs = tru
     names: (installation) => [...known.keys(), ...(installation ? timedNames : [])].sort(),
     async shutdown() {
       endWatch?.()
+      clearTimeout(makingUp)
       await client?.destroy()
       if (runs) await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: drainMs })
       await lease?.release()

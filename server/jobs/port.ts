@@ -39,11 +39,16 @@ export interface JobRun {
 /** The run is not this process's any more: it was cancelled, or taken over while this process seemed dead. Nothing is to be done about it. */
 export class JobLost extends Error {}
 
-/** Work that comes round by the clock, for the whole installation. A time that was missed is not made up for; a run may be repeated, so it must be idempotent. */
+/** Work that comes round by the clock, for the whole installation. A run may be repeated, so it must be idempotent. */
 export interface ScheduleDefinition {
   name: string
   /** Crontab, five fields, UTC. */
   cron: string
+  /**
+   * For what comes once a day: a time that went by while no process ran is made up for some seconds after the next start, once in all processes. An AIA that
+   * is off at night would else never do what is due. Others miss their times.
+   */
+  daily?: true
   run(services: Services): Promise<void>
 }
 

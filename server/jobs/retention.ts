@@ -32,4 +32,4 @@ async function forgetOldRuns({ database }: Services): Promise<void> {
 }
 
 /** What the jobs themselves need by the clock. */
-export const jobSchedules: readonly ScheduleDefinition[] = [{ name: 'job-tidying', cron: '50 3 * * *', run: forgetOldRuns }]
+export const jobSchedules: readonly ScheduleDefinition[] = [{ name: 'job-tidying', cron: '50 3 * * *', daily: true, run: forgetOldRuns }]
