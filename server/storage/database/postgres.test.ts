@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { knowledgeStates } from '../../neural/tables.ts'
@@ -6,6 +9,7 @@ import { asServerOwner, freshPostgres, newPostgres, withoutPostgres } from '../.
 import { migrations } from '../../testing/template.ts'
 import { rows } from './port.ts'
 import { openPostgres } from './postgres.ts'
+import { partsOf } from './postgres-address.ts'
 
 const cutEverybody = (name: string) => asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
@@ -114,10 +118,18 @@ describe('PostgreSQL', () => {
 
   it('names what is wrong with an address in one line without the password', async () => {
     const place = await newPostgres()
+    const full = await newPostgres()
+    await asServerOwner(`alter database ${full.name} connection limit 0`)
+    const web = createServer((_, response) => response.end('no database')).listen(0, '127.0.0.1')
+    await once(web, 'listening')
+    const { port } = web.address() as AddressInfo
     const wrong = [
       ['no PostgreSQL answers on 127.0.0.1:1 (ECONNREFUSED)', place.url.replace(/@[^/]+/, '@127.0.0.1:1')],
       ['refuses aia', place.url.replace(/:[^:@/]+@/, ':not-the-password@')],
       ['there is no database nowhere on', place.url.replace(place.name, 'nowhere')],
+      ['has no connection left for aia: too many connections', full.url],
+      [`no PostgreSQL answers on 127.0.0.1:${port} (Connection terminated unexpectedly)`, place.url.replace(/@[^/]+/, `@127.0.0.1:${port}`)],
+      ['no PostgreSQL answers on 127.0.0.1:1,127.0.0.1:2 (ECONNREFUSED)', place.url.replace(/@[^/]+/, '@127.0.0.1:1,127.0.0.1:2')],
     ] as const
     for (const [reason, url] of wrong) {
       const failure = await openPostgres({ url, migrations }).catch((error: Error) => error)
@@ -126,8 +138,10 @@ describe('PostgreSQL', () => {
       expect(message).toContain('DATABASE_URL')
       expect(message).toContain(reason)
       expect(message).not.toContain('\n')
-      expect(message).not.toContain(new URL(url).password)
+      expect(message).not.toContain(partsOf(url).password)
     }
+    web.close()
+    await full.drop()
     await place.drop()
   })
 })
