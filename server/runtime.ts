@@ -37,6 +37,7 @@ import { hasRoom } from './storage/database/disk-room.ts'
 import { lockFolder } from './storage/database/lock.ts'
 import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
+import { connectionShares } from './storage/database/postgres-connection.ts'
 import { connectToNeo4j, type GraphWatcher, openGraph } from './storage/graph/open.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openGcs } from './storage/objects/gcs.ts'
@@ -94,6 +95,9 @@ export function getRuntime(): Promise<Runtime> {
   })
   return shared.aiaRuntime
 }
+
+/** Connections of a process that answers calls, to PostgreSQL. */
+const usualConnections = 32
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -249,9 +253,12 @@ function objectsWatcher(log: Logger): Parameters<typeof openGcs>[1] {
   }
 }
 
-function openDatabase({ databaseUrl, dataDir }: Env): Promise<PgliteDatabase | PostgresDatabase> {
+function openDatabase({ databaseUrl, databaseConnections, jobs, dataDir }: Env): Promise<PgliteDatabase | PostgresDatabase> {
   const migrations = join(process.cwd(), 'drizzle')
-  if (databaseUrl) return openPostgres({ url: databaseUrl, migrations })
+  if (databaseUrl) {
+    const shares = connectionShares(databaseConnections ?? usualConnections, jobs)
+    return openPostgres({ url: databaseUrl, migrations, connections: shares.calls, jobConnections: shares.jobs })
+  }
   const folder = join(dataDir, 'database')
   if (!existsSync(folder)) say('First start: preparing the embedded database. This takes about 20 seconds.')
   return openPglite({ folder, migrations })

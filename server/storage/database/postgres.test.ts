@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { knowledgeStates } from '../../neural/tables.ts'
 import { freshEnterprise } from '../../testing/database.ts'
 import { asServerOwner, freshPostgres, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
+import { startInstallation } from '../../testing/runtime.ts'
 import { migrations } from '../../testing/template.ts'
 import { rows } from './port.ts'
 import { openPostgres } from './postgres.ts'
@@ -96,6 +97,31 @@ describe('PostgreSQL', () => {
     const [used] = await asServerOwner<{ n: number }>('select count(*)::int as n from pg_stat_activity where datname = $1', [place.name])
     expect(used?.n).toBeLessThanOrEqual(2)
     await database.close()
+    await place.drop()
+  })
+
+  it('is asked by a whole process over no more connections than AIA_DATABASE_CONNECTIONS says, and what waits for one is answered', async () => {
+    const place = await newPostgres()
+    const aia = await startInstallation({ DATABASE_URL: place.url, AIA_DATABASE_CONNECTIONS: '8' })
+    await aia.add('Leave policy', 'Every employee receives 28 days of paid leave per year.')
+    let most = 0
+    let isOver = false
+    const watching = (async () => {
+      while (!isOver) {
+        const [used] = await asServerOwner<{ n: number }>('select count(*)::int as n from pg_stat_activity where datname = $1', [place.name])
+        most = Math.max(most, used?.n ?? 0)
+      }
+    })()
+    const ask = { data: { question: 'How many days of paid leave does an employee receive?' } }
+    const calls = Array.from({ length: 40 }, (_, i) => (i % 2 ? aia.call('GET', 'neural/sources') : aia.call('POST', 'neural/process', ask)))
+    const adding = Array.from({ length: 4 }, (_, i) => aia.add(`Lamp ${i}`, `The lamp ${i} stands in room R${i}.`))
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200))
+    await Promise.all(adding)
+    isOver = true
+    await watching
+    expect(most).toBeGreaterThan(3)
+    expect(most).toBeLessThanOrEqual(8)
+    await aia.stop()
     await place.drop()
   })
 
