@@ -270,7 +270,7 @@ function objectsWatcher(log: Logger): Parameters<typeof openGcs>[1] {
   return {
     away: (reason) => named.warn({ reason }, 'Google Cloud Storage is away: sources cannot be added or read until it is back'),
     back: () => named.info('Google Cloud Storage is back'),
-    withoutLifecycle: (reason) => named.info({ reason }, 'the lifecycle rules of the bucket could not be set, see README.md'),
+    withoutLifecycle: (reason) => named.info({ reason }, 'the lifecycle rule of the bucket could not be set, see README.md'),
   }
 }
 
