@@ -37,3 +37,8 @@ it('compose.yaml runs the major version of PostgreSQL that the command installs'
   const [, major] = /major: '(\d+)'/.exec(read('scripts', 'services', 'postgres.mjs')) ?? []
   expect(compose.services.postgres.image).toMatch(new RegExp(`-pg${major}$`))
 })
+
+it('compose.yaml lets PostgreSQL have as many connections as the command does', () => {
+  const [, most] = /max_connections=(\d+)/.exec(read('scripts', 'services', 'postgres.mjs')) ?? []
+  expect(compose.services.postgres.command).toBe(`postgres -c max_connections=${most}`)
+})

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { tiers } from '../server/enterprise/tables.ts'
 import { readEnv } from '../server/env.ts'
 import { openPglite } from '../server/storage/database/pglite.ts'
 import type { Database } from '../server/storage/database/port.ts'
@@ -59,6 +60,7 @@ async function reach({ graph }: Graph, enterprises: Names, tier: string): Promis
     enterprises.map(({ id }) => id),
     tier,
   )
+  if (found.length === 0) console.log(`There is no enterprise of the tier ${tier}.`)
   for (const { enterpriseId, atoms, agents } of found) {
     const name = enterprises.find(({ id }) => id === enterpriseId)?.name
     console.log(`${name} (${enterpriseId}): ${atoms} atoms through ${agents.map((agent) => `${agent.name} ${agent.atoms}`).join(', ') || 'no agent'}`)
@@ -70,6 +72,7 @@ async function main(): Promise<boolean> {
   const { values, positionals } = parseArgs({ options: { tier: { type: 'string', default: 'fortune_500' } }, allowPositionals: true })
   const [verb = ''] = positionals
   if (!verbs.includes(verb) || positionals.length > 1) throw new Error(`Use: npm run graph -- ${verbs.join('|')}`)
+  if (!tiers.some((tier) => tier === values.tier)) throw new Error(`There is no tier "${values.tier}". The tiers are: ${tiers.join(', ')}.`)
   const env = readEnv()
   if (!env.neo4j && verb !== 'reach') throw new Error('NEO4J_URL is not set: the graph stands in the database alone.')
   const migrations = join(process.cwd(), 'drizzle')

@@ -81,13 +81,17 @@ async function status(names) {
 }
 
 async function env(names, asked) {
+  let isAny = false
   for (const name of names) {
     if (!(await isRunning(name))) {
       if (asked) throw new SetupFailure(`${name} is not running.`, { advice: [`Start it: npm run services -- up ${name}`] })
       continue
     }
+    isAny = true
     for (const [key, value] of Object.entries(services[name].variables(settingsOf(name)))) console.log(`export ${key}='${value}'`)
   }
+  // To the eye of whoever hands this to `eval`, which sees nothing of it.
+  if (!isAny) throw new SetupFailure('No service runs.', { advice: ['Start them: npm run services -- up'] })
 }
 
 try {

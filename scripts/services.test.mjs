@@ -52,6 +52,14 @@ describe('npm run services', () => {
     }
   })
 
+  it('says what to do when there is nothing to point at, and prints no line for a shell', () => {
+    const script = join(projectDir, 'scripts', 'services.mjs')
+    const options = { encoding: 'utf8', env: { ...process.env, AIA_SERVICES_DIR: join(folder, 'nothing') } }
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, 'env'], options)
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/No service runs\.\n.*npm run services -- up/)
+  })
+
   describe('with Redis, which starts in no time', () => {
     beforeEach((context) => {
       if (spawnSync('redis-server', ['--version']).status !== 0) context.skip('needs redis-server (Debian: apt-get install redis-server)')

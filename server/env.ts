@@ -19,14 +19,38 @@ const list = (passes: (value: string) => boolean, reason: string) =>
 const isAddressOrRange = (text: string) => (text.includes('/') ? ipaddr.isValidCIDR(text) : isIP(text) !== 0)
 const isOrigin = (text: string) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
 
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** One Redis, which may have numbered databases (redis://host/2), or nodes of a cluster, which has none. */
 function isRedis(texts: string[]): boolean {
   if (!texts.every((text) => URL.canParse(text))) return false
   const urls = texts.map((text) => new URL(text))
   const database = urls.length > 1 ? /^\/?$/ : /^(?:\/\d{0,3})?$/
-  return urls.every(
-    ({ protocol, hostname, pathname }) => /^rediss?:$/.test(protocol) && protocol === urls[0]?.protocol && hostname !== '' && database.test(pathname),
+  return (
+    texts.length > 0 &&
+    urls.every(
+      ({ protocol, hostname, pathname, username, password }) =>
+        /^rediss?:$/.test(protocol) &&
+        protocol === urls[0]?.protocol &&
+        hostname !== '' &&
+        database.test(pathname) &&
+        isDecodable(username) &&
+        isDecodable(password),
+    )
   )
+}
+
+/** Its port is looked at here: the driver takes another one for a port that it cannot read. */
+function isNeo4j(text: string): boolean {
+  const [, place] = /^(?:bolt|neo4j)(?:\+s(?:sc)?)?:\/\/([^/@\s?#]+)\/?$/.exec(text) ?? []
+  return place !== undefined && URL.canParse(`http://${place}`)
 }
 
 /** Everything AIA reads from the environment. A wrong value stops the start with a line that names it. */
@@ -51,16 +75,13 @@ const schema = z.object({
   // Not by `list`, which says what it refuses: an address may hold a password.
   REDIS_URL: z
     .string()
-    .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .refine(isRedis, 'is not an address such as redis://127.0.0.1:6379, or several of them with commas between'),
+    .refine(isRedis, 'is not an address such as redis://127.0.0.1:6379, or several of them with commas between')
+    .optional(),
   INFLUXDB_URL: z.string().refine(isInfluxAddress, 'must be http://user:password@host:port/database').optional(),
   // The address alone: it is shown when nothing answers there, so no password may stand in it.
-  NEO4J_URL: z
-    .string()
-    .regex(/^(?:bolt|neo4j)(?:\+s(?:sc)?)?:\/\/[^/@\s?#]+\/?$/, 'is not an address such as bolt://127.0.0.1:7687, without user and password')
-    .optional(),
-  NEO4J_USER: z.string().min(1).default('neo4j'),
+  NEO4J_URL: z.string().refine(isNeo4j, 'is not an address such as bolt://127.0.0.1:7687, without user and password').optional(),
+  NEO4J_USER: z.string().min(1).optional(),
   NEO4J_PASSWORD: z.string().min(1).optional(),
   GCS_BUCKET: z
     .string()
@@ -126,20 +147,30 @@ interface Endpoint {
   apiKey: string | undefined
 }
 
+/** A line for whoever starts AIA; it names the variable and repeats no value that may hold a password. */
+const failure = (line: string) => new Error(`AIA cannot start: ${line}`)
+
 function endpoint(name: string, url?: string, model?: string, apiKey?: string): Endpoint | null {
   if (!url) return null
-  if (!model) throw new Error(`AIA_${name}_URL is set, so AIA_${name}_MODEL must name the model.`)
+  if (!model) throw failure(`AIA_${name}_URL is set, so AIA_${name}_MODEL must name the model.`)
   return { url: url.replace(/\/+$/, ''), model, apiKey }
 }
 
-function neo4j(url: string | undefined, user: string, password: string | undefined): Env['neo4j'] {
+function neo4j(url: string | undefined, user: string | undefined, password: string | undefined): Env['neo4j'] {
+  const given = user === undefined ? 'NEO4J_PASSWORD' : 'NEO4J_USER'
+  if (!url && (user ?? password) !== undefined) throw failure(`${given} is set, but not NEO4J_URL, the address that it is for.`)
   if (!url) return null
-  if (!password) throw new Error('AIA cannot start: NEO4J_URL is set, so NEO4J_PASSWORD must be too.')
-  return { url, user, password }
+  if (!password) throw failure('NEO4J_URL is set, so NEO4J_PASSWORD must be too.')
+  return { url, user: user ?? 'neo4j', password }
+}
+
+function gcs(bucket: string | undefined, emulator: string | undefined): Env['gcs'] {
+  if (!bucket && emulator) throw failure('STORAGE_EMULATOR_HOST is set, but not GCS_BUCKET, the bucket there.')
+  return bucket ? { bucket, emulator: emulator ?? null } : null
 }
 
 function embeddings(dir: string | undefined, outside: Endpoint | null): Env['embeddings'] {
-  if (dir && outside) throw new Error('AIA cannot start: AIA_EMBEDDINGS_URL and AIA_EMBEDDINGS_DIR are both set; vectors come from one of them.')
+  if (dir && outside) throw failure('AIA_EMBEDDINGS_URL and AIA_EMBEDDINGS_DIR are both set; vectors come from one of them.')
   return dir ? { folder: resolve(dir) } : outside
 }
 
@@ -151,23 +182,21 @@ function origins(text = ''): string[] {
     .filter(Boolean)
     .map((each) => {
       if (!URL.canParse(each) || new URL(each).origin !== each)
-        throw new Error(`AIA_OIDC_INSIDE: ${each} is not an origin such as http://10.0.0.5:8080`)
+        throw failure(`AIA_OIDC_INSIDE: ${each} is not an origin such as http://10.0.0.5:8080`)
       return each
     })
 }
 
-/** Parses the variables; throws one Error whose message lists every wrong variable with its reason. */
+/** Parses the variables; throws one Error whose message, one line, names every wrong variable with its reason. */
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   // An empty variable means "not set": that is how shells and compose files clear one.
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`)
-    throw new Error(`AIA cannot start, these variables are wrong:\n${lines.join('\n')}`)
+    throw failure(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '))
   }
   const v = parsed.data
-  if (v.AIA_JOBS === 'off' && !v.DATABASE_URL)
-    throw new Error('AIA cannot start: AIA_JOBS is off, but without DATABASE_URL no other process can run the jobs.')
+  if (v.AIA_JOBS === 'off' && !v.DATABASE_URL) throw failure('AIA_JOBS is off, but without DATABASE_URL no other process can run the jobs.')
   return {
     port: v.PORT,
     hostname: v.AIA_HOST,
@@ -185,10 +214,10 @@ export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
     oidcInside: origins(v.AIA_OIDC_INSIDE),
     webhooksInside: v.AIA_WEBHOOKS_INSIDE,
     maxUploadBytes: v.AIA_MAX_UPLOAD_MB * 1024 * 1024,
-    redisUrls: v.REDIS_URL,
+    redisUrls: v.REDIS_URL ?? [],
     influxUrl: v.INFLUXDB_URL ?? null,
     neo4j: neo4j(v.NEO4J_URL, v.NEO4J_USER, v.NEO4J_PASSWORD),
-    gcs: v.GCS_BUCKET ? { bucket: v.GCS_BUCKET, emulator: v.STORAGE_EMULATOR_HOST ?? null } : null,
+    gcs: gcs(v.GCS_BUCKET, v.STORAGE_EMULATOR_HOST),
     logLevel: v.AIA_LOG_LEVEL,
     llm: endpoint('LLM', v.AIA_LLM_URL, v.AIA_LLM_MODEL, v.AIA_LLM_API_KEY),
     embeddings: embeddings(v.AIA_EMBEDDINGS_DIR, endpoint('EMBEDDINGS', v.AIA_EMBEDDINGS_URL, v.AIA_EMBEDDINGS_MODEL, v.AIA_EMBEDDINGS_API_KEY)),

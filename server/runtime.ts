@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { analyticsPersonalData } from './analytics/personal-data.ts'
 import { analyticsSchedules } from './analytics/schedules.ts'
 import { api } from './api.ts'
@@ -26,6 +27,7 @@ import { rememberCallers } from './gateway/remembered-callers.ts'
 import { routeTable } from './gateway/route-table.ts'
 import type { Services } from './gateway/services.ts'
 import { memoryWindow } from './gateway/sliding-window.ts'
+import { backlog, isAnyoneRunningJobs } from './jobs/backlog.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { jobSchedules } from './jobs/retention.ts'
 import { neuralJobs, neuralSchedules, startBackgroundWork } from './neural/jobs.ts'
@@ -37,6 +39,7 @@ import { hasRoom } from './storage/database/disk-room.ts'
 import { lockFolder } from './storage/database/lock.ts'
 import { openPglite, type PgliteDatabase } from './storage/database/pglite.ts'
 import { openPostgres, type PostgresDatabase } from './storage/database/postgres.ts'
+import { connectionShares } from './storage/database/postgres-connection.ts'
 import { connectToNeo4j, type GraphWatcher, openGraph } from './storage/graph/open.ts'
 import { fileObjects } from './storage/objects/files.ts'
 import { openGcs } from './storage/objects/gcs.ts'
@@ -70,6 +73,10 @@ interface Part {
   /** Of the time series: points that wait on disk for the service, and points lost since the start of the process. */
   buffered?: number
   dropped?: number
+  /** Of the jobs: how many wait for a process to take them, since when the oldest of them does, and why nobody comes. */
+  waiting?: number
+  waiting_since?: string | null
+  reason?: string
 }
 
 export interface Runtime {
@@ -98,6 +105,12 @@ export function getRuntime(): Promise<Runtime> {
   })
   return shared.aiaRuntime
 }
+
+/** Connections of a process that answers calls, to PostgreSQL. */
+const usualConnections = 32
+
+/** How long /ready waits for the state of the jobs. */
+const jobsLookMs = 2_000
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)
@@ -199,7 +212,9 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
         graph: replaceable(services.graph.adapter, isNeo4jUp),
         // Without them questions are answered, but nothing is added: no reason to take every process out of service at once.
         objects: replaceable(objects.adapter, areObjectsUp),
-        jobs: needed('dbos', isDatabaseUp),
+        // Revocation must hold at once, so sessions are where people are (decision 22).
+        sessions: needed(database.adapter, isDatabaseUp),
+        jobs: { ...needed('dbos', isDatabaseUp), ...(isDatabaseUp ? await jobsPart(database, env.jobs) : {}) },
       }
     },
     close() {
@@ -221,6 +236,16 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     },
   }
   return runtime
+}
+
+/** What /ready says of the jobs. Without anybody who runs them they are accepted and wait: no reason to refuse calls, but somebody should know. */
+async function jobsPart(database: PgliteDatabase | PostgresDatabase, areRunHere: boolean): Promise<Partial<Part>> {
+  const look = database.readIdentity(async (tx) => ({ ...(await backlog(tx)), isRun: areRunHere || (await isAnyoneRunningJobs(tx)) }))
+  const late = sleep(jobsLookMs, null, { ref: false })
+  const found = await Promise.race([look.catch(() => null), late])
+  if (!found) return {}
+  const said = { waiting: found.waiting, waiting_since: found.since?.toISOString() ?? null }
+  return found.isRun ? said : { ...said, state: 'degraded', reason: 'AIA_JOBS is off here and no other process runs jobs: start npm run worker' }
 }
 
 /** Answers and limits go on without Redis, so its absence is said once, and its return. */
@@ -261,13 +286,16 @@ function objectsWatcher(log: Logger): Parameters<typeof openGcs>[1] {
   return {
     away: (reason) => named.warn({ reason }, 'Google Cloud Storage is away: sources cannot be added or read until it is back'),
     back: () => named.info('Google Cloud Storage is back'),
-    withoutLifecycle: (reason) => named.info({ reason }, 'the lifecycle rules of the bucket could not be set, see README.md'),
+    withoutLifecycle: (reason) => named.info({ reason }, 'the lifecycle rule of the bucket could not be set, see README.md'),
   }
 }
 
-function openDatabase({ databaseUrl, dataDir }: Env): Promise<PgliteDatabase | PostgresDatabase> {
+function openDatabase({ databaseUrl, databaseConnections, jobs, dataDir }: Env): Promise<PgliteDatabase | PostgresDatabase> {
   const migrations = join(process.cwd(), 'drizzle')
-  if (databaseUrl) return openPostgres({ url: databaseUrl, migrations })
+  if (databaseUrl) {
+    const shares = connectionShares(databaseConnections ?? usualConnections, jobs)
+    return openPostgres({ url: databaseUrl, migrations, connections: shares.calls, jobConnections: shares.jobs })
+  }
   const folder = join(dataDir, 'database')
   if (!existsSync(folder)) say('First start: preparing the embedded database. This takes about 20 seconds.')
   return openPglite({ folder, migrations })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectRedis, redisMissing, redisStores, type TestConnection } from '../testing/redis.ts'
+import { connectRedis, forgetKeys, redisStores, type TestConnection } from '../testing/redis.ts'
 import { addressGroup, callsPerHour, createLimits, failedLoginsPerHour } from './limits.ts'
 import { insuredWindow, redisWindow } from './redis-window.ts'
 import { memoryWindow, type SlidingWindow } from './sliding-window.ts'
@@ -24,13 +24,11 @@ async function onRedis(urls: string[], stopServers: () => Promise<void>): Promis
   return {
     // In turn, as of two processes.
     window: (now) => insuredWindow(redisWindow(connections[opened++ % 2 === 0 ? 0 : 1], now ? { now } : {})),
-    clear: () =>
-      connections[0].run(async (client) => {
-        for (const node of 'nodes' in client ? client.nodes('master') : [client]) await node.flushall()
-      }),
+    clear: () => forgetKeys(connections[0], 'limit:*'),
     async stop() {
       // Else the insurance has stood in for what was to be tested.
       expect(connections.map(({ told }) => told)).toEqual([[], []])
+      await forgetKeys(connections[0], 'limit:*')
       for (const connection of connections) await connection.close()
       await stopServers()
     },
@@ -43,9 +41,9 @@ const stores: { name: string; missing: string | null; start(): Promise<Store> }[
     missing: null,
     start: async () => ({ window: (now) => memoryWindow(now ? { now } : {}), clear: async () => {}, stop: async () => {} }),
   },
-  ...redisStores.map(({ name, start }) => ({
+  ...redisStores.map(({ name, missing, start }) => ({
     name,
-    missing: redisMissing,
+    missing,
     start: async () => {
       const { urls, stop } = await start()
       return onRedis(urls, stop)

@@ -14,6 +14,10 @@ const keepAlive = `set_config('tcp_keepalives_idle', '5', false), set_config('tc
 const deadExecutors = `with busy as materialized (select distinct executor_id as id from dbos.workflow_status where status = 'PENDING' and executor_id <> $1)
   select id from busy where pg_try_advisory_xact_lock(${lockOf('id')})`
 
+/** The locks of all that live; nobody else takes one of a session together with others. */
+export const livingExecutors = `select from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted
+  and database = (select oid from pg_database where datname = current_database())`
+
 export interface Lease {
   /** Lets go: what this process still had in hand is taken over by others. */
   release(): Promise<void>

@@ -1,10 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readEnv } from '../env.ts'
 import { lockFolder } from '../storage/database/lock.ts'
 import { openInfluxSeries } from '../storage/timeseries/influxdb.ts'
+import { influxAddress } from '../storage/timeseries/influxdb-address.ts'
 import { openSeries } from '../storage/timeseries/open.ts'
 import type { TimeSeries } from '../storage/timeseries/port.ts'
 import { freePort } from './ports.ts'
@@ -105,6 +108,31 @@ store-enabled = false
     async stop() {
       await kill()
       await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const { influxUrl } = readEnv()
+
+/** Why a suite cannot have a database of InfluxDB, or null. */
+export const influxDatabaseMissing = influxUrl ? null : influxMissing
+
+/** A database of the suite's own: on a server of its own, or, where none can be started, on that of INFLUXDB_URL. */
+export async function ownInfluxDatabase(): Promise<{ url: string; stop(): Promise<void> }> {
+  if (!influxMissing || !influxUrl) return startInflux()
+  const { protocol, host, port, credentials } = influxAddress(influxUrl)
+  const name = `aia_test_${randomBytes(6).toString('hex')}`
+  const url = new URL(influxUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    async stop() {
+      const { username = '', password: word = '' } = credentials ?? {}
+      await fetch(`${protocol}://${host}:${port}/query`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${username}:${word}`).toString('base64')}` },
+        body: new URLSearchParams({ q: `DROP DATABASE "${name}"` }),
+      })
     },
   }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { readEnv } from '../env.ts'
 import { openRedis } from '../storage/redis/connection.ts'
 import type { RedisConnection } from '../storage/redis/port.ts'
 import { freePort } from './ports.ts'
@@ -117,14 +118,55 @@ export async function connectRedis(urls: string[]): Promise<TestConnection> {
   return Object.assign(connection, { told })
 }
 
-/** The Redis stores that a contract suite runs on, beside memory: what each is called, and its servers. */
-export const redisStores: readonly { name: string; start(): Promise<{ urls: string[]; stop(): Promise<void> }> }[] = [
+/** Takes away what a suite has made, on every node: another one may be at work on the same store. */
+export async function forgetKeys(connection: RedisConnection, pattern: string): Promise<void> {
+  await connection.run(async (client) => {
+    for (const node of 'nodes' in client ? client.nodes('master') : [client]) for (const key of await node.keys(pattern)) await node.unlink(key)
+  })
+}
+
+/** An empty database of a given Redis, which nobody else takes until it is given back, empty again. */
+async function emptyDatabase(url: string): Promise<Servers> {
+  for (let number = 15; number > 0; number--) {
+    const place = `${url.replace(/\/$/, '')}/${number}`
+    const client = new Redis(place)
+    if ((await client.dbsize()) === 0 && (await client.set('lock', 1, 'NX'))) {
+      const stop = async () => {
+        await client.flushdb()
+        client.disconnect()
+      }
+      return { urls: [place], stop }
+    }
+    client.disconnect()
+  }
+  throw new Error('The databases 1 to 15 of REDIS_URL are all in use.')
+}
+
+async function ownServer(): Promise<Servers> {
+  const { url, stop } = await startRedis()
+  return { urls: [url], stop }
+}
+
+const { redisUrls } = readEnv()
+const [given] = redisUrls.length === 1 && /^rediss?:\/\/[^/]+\/?$/.test(redisUrls[0] ?? '') ? redisUrls : []
+/** A cluster that is there for tests alone; none: every suite starts its own. */
+const givenCluster = process.env.AIA_TEST_REDIS_CLUSTER_URL?.split(',')
+
+interface Servers {
+  urls: string[]
+  stop(): Promise<void>
+}
+
+/** The Redis stores that a contract suite runs on, beside memory: what each is called, why it is not to be had, and its servers. */
+export const redisStores: readonly { name: string; missing: string | null; start(): Promise<Servers> }[] = [
   {
     name: 'redis',
-    async start() {
-      const { url, stop } = await startRedis()
-      return { urls: [url], stop }
-    },
+    missing: given ? null : redisMissing,
+    start: () => (redisMissing && given ? emptyDatabase(given) : ownServer()),
   },
-  { name: 'redis-cluster', start: () => startRedisCluster() },
+  {
+    name: 'redis-cluster',
+    missing: givenCluster ? null : redisMissing,
+    start: async () => (givenCluster ? { urls: givenCluster, stop: async () => {} } : startRedisCluster()),
+  },
 ]

@@ -50,7 +50,16 @@ export async function ownerOf(runtime: Runtime): Promise<Pick<TestInstallation, 
 }
 
 /** Not the services of whoever runs the tests, unless a test asks for them. */
-const noServices = { DATABASE_URL: '', REDIS_URL: '', NEO4J_URL: '', INFLUXDB_URL: '', GCS_BUCKET: '', STORAGE_EMULATOR_HOST: '' }
+const noServices = {
+  DATABASE_URL: '',
+  REDIS_URL: '',
+  NEO4J_URL: '',
+  NEO4J_USER: '',
+  NEO4J_PASSWORD: '',
+  INFLUXDB_URL: '',
+  GCS_BUCKET: '',
+  STORAGE_EMULATOR_HOST: '',
+}
 
 /** The variables of an installation of a test's own. */
 export const installationVariables = (folder: string, more: Record<string, string> = {}): Record<string, string> => ({

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectRedis, redisMissing, redisStores } from '../../testing/redis.ts'
+import { connectRedis, forgetKeys, redisStores } from '../../testing/redis.ts'
 import type { RedisConnection } from '../redis/port.ts'
 import { memoryCache } from './memory.ts'
 import type { Cache } from './port.ts'
@@ -14,6 +14,9 @@ interface Subject {
   stop(): Promise<void>
 }
 
+/** Names that the tests below use. Not `limit:…` of another suite on the same store, nor the `lock` of its database. */
+const ours = '[^l]*'
+
 async function onRedis(urls: string[], stopServers: () => Promise<void>): Promise<Subject> {
   const connections = [await connectRedis(urls), await connectRedis(urls)]
   return {
@@ -22,11 +25,12 @@ async function onRedis(urls: string[], stopServers: () => Promise<void>): Promis
     advance: async (seconds) => {
       await (connections[0] as RedisConnection).run(async (client) => {
         for (const node of 'nodes' in client ? client.nodes('master') : [client]) {
-          for (const key of await node.keys('*')) await node.pexpire(key, (await node.pttl(key)) - seconds * 1_000)
+          for (const key of await node.keys(ours)) await node.pexpire(key, (await node.pttl(key)) - seconds * 1_000)
         }
       })
     },
     async stop() {
+      await forgetKeys(connections[0] as RedisConnection, ours)
       await Promise.all(connections.map((connection) => connection.close()))
       await stopServers()
     },
@@ -48,9 +52,9 @@ const adapters: { name: string; missing: string | null; start(): Promise<Subject
       }
     },
   },
-  ...redisStores.map(({ name, start }) => ({
+  ...redisStores.map(({ name, missing, start }) => ({
     name,
-    missing: redisMissing,
+    missing,
     start: async () => {
       const { urls, stop } = await start()
       return onRedis(urls, stop)

@@ -1,11 +1,16 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { knowledgeStates } from '../../neural/tables.ts'
 import { freshEnterprise } from '../../testing/database.ts'
 import { asServerOwner, freshPostgres, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
+import { startInstallation } from '../../testing/runtime.ts'
 import { migrations } from '../../testing/template.ts'
 import { rows } from './port.ts'
 import { openPostgres } from './postgres.ts'
+import { partsOf } from './postgres-address.ts'
 
 const cutEverybody = (name: string) => asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
@@ -95,6 +100,31 @@ describe('PostgreSQL', () => {
     await place.drop()
   })
 
+  it('is asked by a whole process over no more connections than AIA_DATABASE_CONNECTIONS says, and what waits for one is answered', async () => {
+    const place = await newPostgres()
+    const aia = await startInstallation({ DATABASE_URL: place.url, AIA_DATABASE_CONNECTIONS: '8' })
+    await aia.add('Leave policy', 'Every employee receives 28 days of paid leave per year.')
+    let most = 0
+    let isOver = false
+    const watching = (async () => {
+      while (!isOver) {
+        const [used] = await asServerOwner<{ n: number }>('select count(*)::int as n from pg_stat_activity where datname = $1', [place.name])
+        most = Math.max(most, used?.n ?? 0)
+      }
+    })()
+    const ask = { data: { question: 'How many days of paid leave does an employee receive?' } }
+    const calls = Array.from({ length: 40 }, (_, i) => (i % 2 ? aia.call('GET', 'neural/sources') : aia.call('POST', 'neural/process', ask)))
+    const adding = Array.from({ length: 4 }, (_, i) => aia.add(`Lamp ${i}`, `The lamp ${i} stands in room R${i}.`))
+    expect((await Promise.all(calls)).map(({ status }) => status)).toEqual(calls.map(() => 200))
+    await Promise.all(adding)
+    isOver = true
+    await watching
+    expect(most).toBeGreaterThan(3)
+    expect(most).toBeLessThanOrEqual(8)
+    await aia.stop()
+    await place.drop()
+  })
+
   it('ends a statement that takes too long, and a transaction that does nothing', async () => {
     const place = await newPostgres()
     const database = await openPostgres({ url: place.url, migrations, statementMs: 200, idleInTransactionMs: 200 })
@@ -114,10 +144,18 @@ describe('PostgreSQL', () => {
 
   it('names what is wrong with an address in one line without the password', async () => {
     const place = await newPostgres()
+    const full = await newPostgres()
+    await asServerOwner(`alter database ${full.name} connection limit 0`)
+    const web = createServer((_, response) => response.end('no database')).listen(0, '127.0.0.1')
+    await once(web, 'listening')
+    const { port } = web.address() as AddressInfo
     const wrong = [
       ['no PostgreSQL answers on 127.0.0.1:1 (ECONNREFUSED)', place.url.replace(/@[^/]+/, '@127.0.0.1:1')],
       ['refuses aia', place.url.replace(/:[^:@/]+@/, ':not-the-password@')],
       ['there is no database nowhere on', place.url.replace(place.name, 'nowhere')],
+      ['has no connection left for aia: too many connections', full.url],
+      [`no PostgreSQL answers on 127.0.0.1:${port} (Connection terminated unexpectedly)`, place.url.replace(/@[^/]+/, `@127.0.0.1:${port}`)],
+      ['no PostgreSQL answers on 127.0.0.1:1,127.0.0.1:2 (ECONNREFUSED)', place.url.replace(/@[^/]+/, '@127.0.0.1:1,127.0.0.1:2')],
     ] as const
     for (const [reason, url] of wrong) {
       const failure = await openPostgres({ url, migrations }).catch((error: Error) => error)
@@ -126,8 +164,10 @@ describe('PostgreSQL', () => {
       expect(message).toContain('DATABASE_URL')
       expect(message).toContain(reason)
       expect(message).not.toContain('\n')
-      expect(message).not.toContain(new URL(url).password)
+      expect(message).not.toContain(partsOf(url).password)
     }
+    web.close()
+    await full.drop()
     await place.drop()
   })
 })

@@ -172,8 +172,9 @@ function startFailure(url: string, error: unknown): Error {
   const place = `${database} on ${host}`
   if (code === '28P01' || code === '28000') return new Error(`AIA cannot start: DATABASE_URL: PostgreSQL on ${host} refuses ${role}: ${message}.`)
   if (code === '3D000') return new Error(`AIA cannot start: DATABASE_URL: there is no database ${place}.`)
-  if (isConnectionLost(error) || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return new Error(`AIA cannot start: DATABASE_URL: no PostgreSQL answers on ${host} (${code}).`)
+  if (code === '53300') return new Error(`AIA cannot start: DATABASE_URL: PostgreSQL on ${host} has no connection left for ${role}: ${message}.`)
+  if (isConnectionLost(error))
+    return new Error(`AIA cannot start: DATABASE_URL: no PostgreSQL answers on ${host} (${code?.startsWith('E') ? code : message}).`)
   return new Error(`AIA cannot start: DATABASE_URL: ${place} could not be prepared by ${role}: ${message}`, { cause: error })
 }
 

@@ -16,7 +16,7 @@ export interface GcsPlace {
 interface Watcher {
   away(reason: string): void
   back(): void
-  /** The rules below could not be set: the bucket's owner has to. */
+  /** The rule below could not be set: the bucket's owner has to. */
   withoutLifecycle(reason: string): void
 }
 
@@ -26,11 +26,8 @@ const checkMs = 3_000
 const tryAgainMs = 1_000
 const urlMs = 5 * 60_000
 
-/** What was deleted does not live on as an old version where the bucket keeps those, nor do the pieces of an upload that never ended. */
-const lifecycle = [
-  { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: 7 } },
-  { action: { type: 'AbortIncompleteMultipartUpload' }, condition: { age: 1 } },
-] as const
+/** What was deleted does not live on as an old version where the bucket keeps those. Resumable uploads that never ended are gone by themselves after a week. */
+const lifecycle = { action: { type: 'Delete' }, condition: { daysSinceNoncurrentTime: 7 } } as const
 
 interface Failure {
   code?: string | number
@@ -127,12 +124,10 @@ export async function openGcs(place: GcsPlace, watcher: Watcher, silenceMs = 30_
   async function manageLifecycle(): Promise<void> {
     const [{ lifecycle: present, metageneration }] = await bucket.getMetadata()
     const rules = present?.rule ?? []
-    const isThere = (wanted: unknown) => rules.some((rule) => JSON.stringify(rule) === JSON.stringify(wanted))
-    const missing = lifecycle.filter((rule) => !isThere(rule))
-    if (missing.length === 0) return
+    if (rules.some((rule) => JSON.stringify(rule) === JSON.stringify(lifecycle))) return
     // Somebody else who sets rules at the same time loses nothing.
     const unchanged = metageneration === undefined ? {} : { ifMetagenerationMatch: metageneration }
-    await bucket.setMetadata({ lifecycle: { rule: [...rules, ...missing] } }, unchanged)
+    await bucket.setMetadata({ lifecycle: { rule: [...rules, lifecycle] } }, unchanged)
   }
 
   return {

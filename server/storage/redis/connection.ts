@@ -83,8 +83,11 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
-/** @throws Error with one line for people, when it cannot be reached */
-async function connected<T extends Redis | Cluster>(client: T, nodes: Node[]): Promise<T> {
+/**
+ * Connects, and asks `about` what shows whether it can be used.
+ * @throws Error with one line for people, when it cannot
+ */
+async function connected<T extends Redis | Cluster, A>(client: T, nodes: Node[], about: (client: T) => Promise<A>): Promise<A> {
   let last: unknown
   // Also keeps ioredis from printing what nobody listens to.
   client.on('error', (error) => {
@@ -93,7 +96,7 @@ async function connected<T extends Redis | Cluster>(client: T, nodes: Node[]): P
   try {
     await within(timeoutMs, client.connect())
     last = undefined
-    return client
+    return await about(client)
   } catch (error) {
     client.disconnect()
     const where = nodes.map(({ host, port }) => `${host}:${port}`).join(', ')
@@ -105,11 +108,19 @@ async function clientOf(urls: readonly string[]): Promise<Redis | Cluster> {
   const nodes = urls.map(nodeOf)
   const [first] = nodes
   if (nodes.length === 1 && first) {
-    const client = await connected(singleClient(first), nodes)
-    if (!/^cluster_enabled:1/m.test(await client.info('cluster'))) return client
-    client.disconnect()
+    const single = singleClient(first)
+    const isCluster = await connected(single, nodes, async () => {
+      const found = /^cluster_enabled:1/m.test(await single.info('cluster'))
+      if (found && first.db) throw new Error(`a cluster has no database ${first.db}`)
+      // ioredis asks for the database by itself, hears that there is none, and goes on in another.
+      if (first.db) await single.select(first.db)
+      return found
+    })
+    if (!isCluster) return single
+    single.disconnect()
   }
-  return connected(clusterClient(nodes), nodes)
+  const cluster = clusterClient(nodes)
+  return connected(cluster, nodes, async () => cluster)
 }
 
 /** Rejects unless every node takes writes. */

@@ -215,5 +215,18 @@ describe('the address of Redis', () => {
     expect(await refused(`redis://:hush@127.0.0.1:${server.port}`)).not.toContain('hush')
     expect(await refused(server.url)).toContain('NOAUTH')
     await refused(server.url, 'redis://127.0.0.1:1')
+    // A user who may not ask what kind of Redis it is.
+    const owner = await connectTo([`redis://:right@127.0.0.1:${server.port}`])
+    await owner.run((client) => client.call('ACL', 'SETUSER', 'limited', 'on', '>hush', '~*', '+@all', '-info'))
+    expect(await refused(`redis://limited:hush@127.0.0.1:${server.port}`)).toMatch(/NOPERM(?!.*hush)/)
+  })
+
+  it('stops the start when there is no such database, and on a cluster whatever its number', async () => {
+    const [server, cluster] = [await started(['--databases', '4']), await startedCluster()]
+    const refusal = (url: string) => connectRedis([url]).then(() => 'It was opened.', String)
+    expect(await refusal(`${server.url}/99`)).toMatch(/AIA cannot start: REDIS_URL: .*DB index is out of range\)\.$/)
+    expect(await refusal(`${cluster.urls[0]}/3`)).toMatch(/AIA cannot start: REDIS_URL: .*a cluster has no database 3\)\.$/)
+    await (await connectTo([`${server.url}/3`])).run((client) => client.set('k', 1))
+    expect(await (await connectTo([server.url])).run((client) => client.get('k'))).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { databases } from '../../testing/database.ts'
-import { influxMissing, startInflux } from '../../testing/influxdb.ts'
+import { influxDatabaseMissing, ownInfluxDatabase } from '../../testing/influxdb.ts'
 import { openInfluxSeries } from './influxdb.ts'
 import { aggregates, type Line, measurements, type Point, retentionMs, type SeriesQuery, type SeriesStore } from './port.ts'
 import { postgresSeries } from './postgres.ts'
@@ -21,10 +21,10 @@ const adapters: { name: string; missing: string | null; start(): Promise<{ store
   })),
   {
     name: 'influxdb',
-    missing: influxMissing,
+    missing: influxDatabaseMissing,
     async start() {
-      const server = await startInflux()
-      return { store: await openInfluxSeries(server.url), stop: () => server.stop() }
+      const { url, stop } = await ownInfluxDatabase()
+      return { store: await openInfluxSeries(url), stop }
     },
   },
 ]

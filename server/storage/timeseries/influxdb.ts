@@ -139,6 +139,8 @@ export async function openInfluxSeries(address: string): Promise<SeriesStore> {
     return store
   } catch (error) {
     const { host, port } = influxAddress(address)
-    throw new Error(`AIA cannot start: INFLUXDB_URL: no InfluxDB can be used at ${host}:${port} (${reasonOf(error)}).`)
+    throw new Error(
+      `AIA cannot start: INFLUXDB_URL: no InfluxDB can be used at ${host}:${port} (${error instanceof SyntaxError ? 'something else answers there' : reasonOf(error)}).`,
+    )
   }
 }
