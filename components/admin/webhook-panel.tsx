@@ -156,7 +156,7 @@ function Row({ delivery, canRepeat }: { delivery: Delivery; canRepeat: boolean }
           {next_attempt_at && (
             <p className="text-xs text-quiet">
               {attempts.length > 0 ? `Tried ${plural(attempts.length, 'time', 'times')}, next ` : 'Next '}
-              <Ago at={next_attempt_at} />
+              {Date.parse(next_attempt_at) < Date.now() + 45_000 ? 'in a moment' : <Ago at={next_attempt_at} />}
             </p>
           )}
           <div>

@@ -16,7 +16,6 @@ const says: Record<string, string> = {
   'training.ended': 'A training run ended',
   'job.ended': 'A job failed, or one that people wait for is done',
   'administration.changed': 'People, rights, keys or settings were changed',
-  'alert.changed': 'An alert began or ended',
 }
 export const eventSays = (name: string) => says[name] ?? humanise(name)
 
