@@ -1,8 +1,11 @@
 import { startStandalone } from '../scripts/standalone.mjs'
+import { freePort } from '../server/testing/ports.ts'
 
 /** Starts the server that every test file uses, with an empty workspace. Returns what stops it and looks at how it went. */
 export default async function startServer(): Promise<() => Promise<void>> {
-  const server = await startStandalone({ AIA_STARTER: 'off', AIA_LAB: '1' })
+  // Where e2e/webhooks.spec.ts listens.
+  process.env.AIA_E2E_RECEIVER = `http://127.0.0.1:${await freePort()}`
+  const server = await startStandalone({ AIA_STARTER: 'off', AIA_LAB: '1', AIA_WEBHOOKS_INSIDE: process.env.AIA_E2E_RECEIVER })
   process.env.AIA_E2E_URL = server.url
   process.env.AIA_E2E_EMAIL = server.email
   process.env.AIA_E2E_PASSWORD = server.password

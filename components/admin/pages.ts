@@ -8,6 +8,7 @@ export const adminPages: readonly AdminPage[] = [
   { label: 'Sessions', href: '/admin/sessions', permission: 'sessions.manage' },
   { label: 'API keys', href: '/admin/api-keys', permission: 'api_keys.manage' },
   { label: 'OAuth clients', href: '/admin/clients', permission: 'clients.manage' },
+  { label: 'Webhooks', href: '/admin/webhooks', permission: 'webhooks.manage' },
   { label: 'Sign-in provider', href: '/admin/provider', permission: 'provider.manage' },
   { label: 'Limits', href: '/admin/limits', permission: 'limits.read' },
   { label: 'Jobs', href: '/admin/jobs', permission: 'jobs.read' },

@@ -4,7 +4,7 @@ import type { LiveEvent } from '@/server/events/contract'
 
 /** The queries whose answers an event makes old; null: all of them. Nothing shown is made from the event itself. */
 export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
-  const { analytics, neural, jobs, audit, auth, gateway } = orpc
+  const { analytics, neural, jobs, audit, auth, gateway, webhooks } = orpc
   switch (event.kind) {
     case 'opened':
       // What happened between the first answers and this.
@@ -32,6 +32,6 @@ export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
     case 'alert.changed':
       return [analytics.listRules.key()]
     case 'administration.changed':
-      return [auth.key(), audit.key(), gateway.key(), jobs.key()]
+      return [auth.key(), audit.key(), gateway.key(), jobs.key(), webhooks.key()]
   }
 }

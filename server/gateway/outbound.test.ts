@@ -127,6 +127,19 @@ describe('outbound client against real servers', () => {
     expect(client.targets()[1]).toMatchObject({ target: other, state: 'closed', failures: 0 })
   })
 
+  it('gives the beginning of a long answer where that is enough, and lets a named circuit rest alone', async () => {
+    let status = 200
+    const url = await serve((_request, response) => response.writeHead(status).end('x'.repeat(5_000)))
+    const client = outboundClient({ isReachable: () => true })
+    const init = { method: 'POST', headers: {}, body: '' }
+    await expect(client.request(url, init, options)).rejects.toMatchObject({ reason: 'too_large' })
+    expect(await (await client.request(url, init, { ...options, cut: true })).text()).toBe('x'.repeat(1_000))
+    status = 500
+    const ask = (circuit: string) => client.request(url, init, { ...options, cut: true, circuit }).then((answer) => answer.status)
+    for (let n = 0; n < 5; n++) expect(await ask('one')).toBe(500)
+    await expect(ask('one')).rejects.toMatchObject({ reason: 'resting' })
+    expect(await ask('another')).toBe(500)
+  })
   it('ends in time', async () => {
     const target = await serve(() => {})
     await expect(outboundClient({ isReachable: outside }).download(`${target}/`, { ...options, timeoutMs: 150 })).rejects.toMatchObject({

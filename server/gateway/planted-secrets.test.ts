@@ -8,6 +8,7 @@ const secrets = {
   apiKey: 'aia_live_9f8e7d6c5b4a39281706f5e4d3c2b1a0',
   refreshToken: 'aia_refresh_Zm9vYmFyYmF6cXV4cXV1eGNvcmdl',
   jwt: 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJwbGFudGVkIn0.c2lnbmF0dXJlLXBsYW50ZWQ',
+  webhookSecret: 'whsec_b3JjaGlkLXBsYW50ZWQtc2VjcmV0LWZvci10ZXN0cw',
   card: '4111111111111111',
   groupedCard: '5555 5555 5555 4444',
 }

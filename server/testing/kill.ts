@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
-export type KillPoint = 'inside a reading' | 'between two steps' | 'while the outbox is sent'
+export type KillPoint = 'inside a reading' | 'between two steps' | 'while the outbox is sent' | 'after a webhook was answered'
 /** A web process that adds the long document, one that goes on with what another left, or a worker, which does so too. */
 export type Role = 'web' | 'next web' | 'worker'
 

@@ -5,6 +5,7 @@ import type { JobRun } from '../jobs/port.ts'
 import { ingestionJob } from '../neural/sources/ingestion-job.ts'
 import { type Runtime, startRuntime } from '../runtime.ts'
 import { rows } from '../storage/database/port.ts'
+import { publish } from '../storage/outbox/port.ts'
 import { startWorker } from '../worker.ts'
 import type { KillPoint, Role } from './kill.ts'
 import { longDocument } from './long-document.ts'
@@ -67,13 +68,33 @@ async function stopSender({ services }: Runtime, enterpriseId: string, sourceId:
   process.stdout.write('too late\n')
 }
 
+/** Makes a webhook, and stands still between the receiver's answer and the record of it. */
+async function stopAfterAnswer({ services }: Runtime, { json }: Awaited<ReturnType<typeof ownerOf>>): Promise<void> {
+  const url = `${services.env.webhooksInside[0]}/hook`
+  const { item } = await json<{ item: { id: string } }>('POST', 'webhooks', { url, events: ['training.ended'] })
+  const { call } = services.outbound
+  services.outbound.call = async (...given) => {
+    await call(...given)
+    process.stdout.write(`reached ${item.id}\n`)
+    return never()
+  }
+  const { enterprise } = await json<{ enterprise: { id: string } }>('GET', 'auth/profile')
+  await services.database.tenant(enterprise.id, (tx) =>
+    publish(tx, enterprise.id, { kind: 'training.ended', id: 'a-run', state: 'done', published: false }),
+  )
+}
+
 if (role === 'worker') await startWorker()
 else {
   const runtime = await startRuntime(readEnv())
   if (role === 'web') {
-    const { json } = await ownerOf(runtime)
-    const { id } = await json<{ id: string }>('POST', 'neural/sources', { title: 'Long', content: longDocument, content_type: 'text/markdown' })
-    const { enterprise } = await json<{ enterprise: { id: string } }>('GET', 'auth/profile')
-    if (point === 'while the outbox is sent') await stopSender(runtime, enterprise.id, id)
+    const owner = await ownerOf(runtime)
+    const { json } = owner
+    if (point === 'after a webhook was answered') await stopAfterAnswer(runtime, owner)
+    else {
+      const { id } = await json<{ id: string }>('POST', 'neural/sources', { title: 'Long', content: longDocument, content_type: 'text/markdown' })
+      const { enterprise } = await json<{ enterprise: { id: string } }>('GET', 'auth/profile')
+      if (point === 'while the outbox is sent') await stopSender(runtime, enterprise.id, id)
+    }
   }
 }

@@ -10,6 +10,7 @@ const suites = {
   answers: () => import('../neural/process.test.ts'),
   'durable jobs': () => import('../jobs/operations.test.ts'),
   'sign-in': () => import('../auth/sign-in.test.ts'),
+  webhooks: () => import('../webhooks/webhooks.test.ts'),
 }
 
 testOn('postgres')

@@ -25,8 +25,8 @@ export function isSignedBy(secret: string, { headers, body }: Pick<Received, 'he
   return age < 300 && given.some(([version, text]) => version === 'v1' && timingSafeEqual(Buffer.from(text ?? '', 'base64'), wanted))
 }
 
-/** A receiver of webhooks on a port of 127.0.0.1, which answers as it is told. */
-export async function startReceiver() {
+/** A receiver of webhooks on a port of 127.0.0.1, any free one by default, which answers as it is told. */
+export async function startReceiver(wanted = 0) {
   const received: Received[] = []
   let answer: (request: Received) => Answer | Promise<Answer> = () => ({ status: 204 })
   const server = createServer(async (request, response) => {
@@ -38,8 +38,8 @@ export async function startReceiver() {
     const { status, headers = {}, body: text = '' } = await answer(got)
     response.writeHead(status, headers).end(text)
   })
-  const listen = (port = 0) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  await listen()
+  const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await listen(wanted)
   const { port } = server.address() as AddressInfo
   const close = () => {
     server.closeAllConnections()

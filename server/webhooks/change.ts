@@ -21,7 +21,7 @@ export const changeWebhook = operation
   .input(changeWebhookInput)
   .output(webhook)
   .handler(async ({ input, context: { tx, caller, services, audit } }) => {
-    const before = await lockWebhook(tx, input.id)
+    const before = await lockWebhook(tx, caller, input.id)
     if (input.url !== undefined && input.url !== before.url) checkDestination(services, input.url)
     const isResumed = input.paused === false && before.pausedAt !== null
     const isPaused = input.paused === true && before.pausedAt === null

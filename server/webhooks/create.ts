@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { count, sql } from 'drizzle-orm'
+import { count, eq, sql } from 'drizzle-orm'
 import { operation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import { logPositions } from '../storage/outbox/port.ts'
@@ -33,7 +33,7 @@ export const createWebhook = operation
       .insert(webhookPlaces)
       .values({ enterpriseId, generation: now?.generation ?? null, sequence: now?.sequence ?? 0 })
       .onConflictDoUpdate({ target: webhookPlaces.enterpriseId, set: { sequence: sql`${webhookPlaces.sequence}` } })
-    const [kept] = await tx.select({ n: count() }).from(webhooks)
+    const [kept] = await tx.select({ n: count() }).from(webhooks).where(eq(webhooks.enterpriseId, enterpriseId))
     if ((kept?.n ?? 0) >= mostWebhooks) throw problem('conflict', `At most ${mostWebhooks} webhooks can be kept; delete one first.`)
     const [id, secret] = [randomUUID(), newSecret()]
     const [row] = await tx

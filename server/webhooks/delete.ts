@@ -14,12 +14,12 @@ export const deleteWebhook = operation
   })
   .input(webhookId)
   .output(webhook)
-  .handler(async ({ input, context: { tx, audit } }) => {
-    const row = await lockWebhook(tx, input.id)
+  .handler(async ({ input, context: { tx, caller, audit } }) => {
+    const row = await lockWebhook(tx, caller, input.id)
     const view = await webhookView(tx, row)
     await tx.delete(webhooks).where(eq(webhooks.id, row.id))
     // Without a webhook nobody looks at this enterprise's log.
-    const [left] = await tx.select({ id: webhooks.id }).from(webhooks).limit(1)
+    const [left] = await tx.select({ id: webhooks.id }).from(webhooks).where(eq(webhooks.enterpriseId, row.enterpriseId)).limit(1)
     if (!left) await tx.delete(webhookPlaces).where(eq(webhookPlaces.enterpriseId, row.enterpriseId))
     audit({ target: row.id, before: comparable(row) })
     return view

@@ -9,6 +9,7 @@ import { pauseByItself, reasonToPause } from './pause.ts'
 import { nextDelaySeconds } from './retry-schedule.ts'
 import { openSecrets } from './secrets.ts'
 import { signedHeaders } from './signature.ts'
+import { ownWebhook } from './stored.ts'
 import { webhookAttempts, webhookDeliveries, webhooks } from './tables.ts'
 import { deliveryJobName, testType } from './told.ts'
 
@@ -24,7 +25,7 @@ const numbers = ({ webhookId, deliveryId, run }: JobInput) => ({ webhookId: Stri
 /** Both, locked in the order in which everybody locks them; null when either is gone. */
 async function lockBoth(tx: Transaction, input: JobInput): Promise<Found | null> {
   const { webhookId, deliveryId } = numbers(input)
-  const [webhook] = await tx.select().from(webhooks).where(eq(webhooks.id, webhookId)).for('update')
+  const [webhook] = await tx.select().from(webhooks).where(ownWebhook(input.enterpriseId, webhookId)).for('update')
   const [delivery] = await tx.select().from(webhookDeliveries).where(eq(webhookDeliveries.id, deliveryId)).for('update')
   return webhook && delivery ? { webhook, delivery } : null
 }

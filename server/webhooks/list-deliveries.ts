@@ -4,7 +4,7 @@ import { decodeCursor, encodeCursor } from '../gateway/cursor.ts'
 import { operation } from '../gateway/operation.ts'
 import { deliveryFilter, deliveryList } from './contract.ts'
 import { deliveryViews } from './deliveries.ts'
-import { noSuchWebhook } from './stored.ts'
+import { noSuchWebhook, ownWebhook } from './stored.ts'
 import { webhookDeliveries, webhooks } from './tables.ts'
 
 const place = z.strictObject({ at: z.iso.datetime(), id: z.uuid() })
@@ -19,10 +19,10 @@ export const listDeliveries = operation
   })
   .input(deliveryFilter)
   .output(deliveryList)
-  .handler(async ({ input, context: { tx } }) => {
+  .handler(async ({ input, context: { tx, caller } }) => {
     const { id, state, limit } = input
     const before = decodeCursor(input.cursor, place)
-    const [webhook] = await tx.select({ id: webhooks.id }).from(webhooks).where(eq(webhooks.id, id))
+    const [webhook] = await tx.select({ id: webhooks.id }).from(webhooks).where(ownWebhook(caller.enterpriseId, id))
     if (!webhook) throw noSuchWebhook()
     const found = await tx
       .select()

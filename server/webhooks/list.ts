@@ -1,4 +1,4 @@
-import { asc } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { noInput, operation } from '../gateway/operation.ts'
 import { webhookList } from './contract.ts'
 import { webhookViews } from './stored.ts'
@@ -11,6 +11,10 @@ export const listWebhooks = operation
   .input(noInput)
   .output(webhookList)
   .handler(async ({ context: { tx, caller } }) => {
-    const found = await tx.select().from(webhooks).orderBy(asc(webhooks.createdAt), asc(webhooks.id))
+    const found = await tx
+      .select()
+      .from(webhooks)
+      .where(eq(webhooks.enterpriseId, caller.enterpriseId))
+      .orderBy(asc(webhooks.createdAt), asc(webhooks.id))
     return { items: await webhookViews(tx, found), events: eventsFor(caller) }
   })

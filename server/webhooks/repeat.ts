@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { operation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import { delivery, webhookId } from './contract.ts'
@@ -17,10 +17,13 @@ export const repeatDelivery = operation
   })
   .input(webhookId)
   .output(delivery)
-  .handler(async ({ input, context: { tx, services, audit } }) => {
-    const [of] = await tx.select({ webhookId: webhookDeliveries.webhookId }).from(webhookDeliveries).where(eq(webhookDeliveries.id, input.id))
+  .handler(async ({ input, context: { tx, caller, services, audit } }) => {
+    const [of] = await tx
+      .select({ webhookId: webhookDeliveries.webhookId })
+      .from(webhookDeliveries)
+      .where(and(eq(webhookDeliveries.enterpriseId, caller.enterpriseId), eq(webhookDeliveries.id, input.id)))
     if (!of) throw problem('not_found', 'There is no such delivery.')
-    const webhook = await lockWebhook(tx, of.webhookId)
+    const webhook = await lockWebhook(tx, caller, of.webhookId)
     if (webhook.pausedAt) throw problem('conflict', 'The webhook is paused; let it go on first.')
     const [before] = await tx.select().from(webhookDeliveries).where(eq(webhookDeliveries.id, input.id)).for('update')
     if (!before) throw problem('not_found', 'There is no such delivery.')

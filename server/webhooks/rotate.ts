@@ -18,8 +18,8 @@ export const rotateWebhookSecret = operation
   })
   .input(webhookId)
   .output(madeWebhook)
-  .handler(async ({ input, context: { tx, services, audit } }) => {
-    const before = await lockWebhook(tx, input.id)
+  .handler(async ({ input, context: { tx, caller, services, audit } }) => {
+    const before = await lockWebhook(tx, caller, input.id)
     const secret = newSecret()
     const [row] = await tx
       .update(webhooks)

@@ -15,8 +15,8 @@ export const testWebhook = operation
   })
   .input(webhookId)
   .output(delivery)
-  .handler(async ({ input, context: { tx, services, audit } }) => {
-    const webhook = await lockWebhook(tx, input.id)
+  .handler(async ({ input, context: { tx, caller, services, audit } }) => {
+    const webhook = await lockWebhook(tx, caller, input.id)
     const made = await enqueue(tx, services, webhook, [testMessage(webhook.id)])
     const [view] = await deliveryViews(tx, made)
     if (!view) throw new Error('The message was not stored.')

@@ -28,10 +28,10 @@ type Place = typeof webhookPlaces.$inferSelect
 const isAt = (place: Place, now: OutboxPosition) => place.sequence === now.sequence && place.generation === now.generation
 
 /** Queues messages for every webhook that wants them. `events` null: some are gone that nobody was told of. */
-async function tell(tx: Transaction, services: Pick<Services, 'jobs'>, events: readonly ToldEvent[] | null): Promise<void> {
+async function tell(tx: Transaction, services: Pick<Services, 'jobs'>, enterpriseId: string, events: readonly ToldEvent[] | null): Promise<void> {
   const messages = events?.flatMap((event) => messageOf(event) ?? []) ?? []
   if (events && messages.length === 0) return
-  const all = await tx.select().from(webhooks)
+  const all = await tx.select().from(webhooks).where(eq(webhooks.enterpriseId, enterpriseId))
   const waiting = await waitingCounts(
     tx,
     all.map(({ id }) => id),
@@ -60,7 +60,7 @@ async function advance(tx: Transaction, services: Pick<Services, 'jobs'>, enterp
   const isOtherLog = place.generation !== null && place.generation !== now.generation
   const upTo = Math.min(now.sequence, place.sequence + eventsAtOnce)
   const events = isOtherLog || upTo < place.sequence ? null : await eventsAfter(tx, enterpriseId, place.sequence, upTo)
-  await tell(tx, services, events)
+  await tell(tx, services, enterpriseId, events)
   const sequence = events ? upTo : now.sequence
   await tx.update(webhookPlaces).set({ generation: now.generation, sequence }).where(eq(webhookPlaces.enterpriseId, enterpriseId))
   return sequence < now.sequence

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import { problem } from '../gateway/problem.ts'
 import type { Caller } from '../gateway/services.ts'
@@ -12,9 +12,12 @@ type Row = typeof webhooks.$inferSelect
 
 export const noSuchWebhook = () => problem('not_found', 'There is no such webhook.')
 
-/** A webhook, kept as it is until the transaction ends. @throws problem not_found */
-export async function lockWebhook(tx: Transaction, id: string): Promise<Row> {
-  const [row] = await tx.select().from(webhooks).where(eq(webhooks.id, id)).for('update')
+/** A webhook of an enterprise. */
+export const ownWebhook = (enterpriseId: string, id: string) => and(eq(webhooks.enterpriseId, enterpriseId), eq(webhooks.id, id))
+
+/** A webhook of an enterprise, kept as it is until the transaction ends. @throws problem not_found */
+export async function lockWebhook(tx: Transaction, { enterpriseId }: Pick<Caller, 'enterpriseId'>, id: string): Promise<Row> {
+  const [row] = await tx.select().from(webhooks).where(ownWebhook(enterpriseId, id)).for('update')
   if (!row) throw noSuchWebhook()
   return row
 }
