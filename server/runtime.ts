@@ -3,18 +3,22 @@ import { join } from 'node:path'
 import { analyticsPersonalData } from './analytics/personal-data.ts'
 import { analyticsSchedules } from './analytics/schedules.ts'
 import { api } from './api.ts'
+import { auditExport } from './audit/export.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
 import { auditSchedules } from './audit/key-rotation.ts'
 import { auditPersonalData } from './audit/personal-data.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { oauthDoor } from './auth/oauth/door.ts'
+import { personalExports } from './auth/privacy/export.ts'
 import { authJobs } from './auth/privacy/job.ts'
 import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
 import { type Env, readEnv } from './env.ts'
 import { eventSchedules } from './events/schedules.ts'
+import { exportJob, exportSchedules } from './exports/job.ts'
+import { exportsPersonalData } from './exports/personal-data.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
@@ -28,6 +32,7 @@ import type { Services } from './gateway/services.ts'
 import { memoryWindow } from './gateway/sliding-window.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { jobSchedules } from './jobs/retention.ts'
+import { knowledgeExport } from './neural/export.ts'
 import { neuralJobs, neuralSchedules, startBackgroundWork } from './neural/jobs.ts'
 import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
@@ -136,7 +141,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
-    personalData: [neuralPersonalData, auditPersonalData, analyticsPersonalData],
+    personalData: [neuralPersonalData, auditPersonalData, analyticsPersonalData, exportsPersonalData],
     limits: createLimits(redis ? insuredWindow(redisWindow(redis)) : memoryWindow()),
     identify: (headers) => callers.of(headers, (given) => identify({ ...services, database: opened }, given)),
     operations: () => services.once('operations', () => routeTable(api, '')),
@@ -150,8 +155,17 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   house = enterpriseId
   await jobs.launch(
     services,
-    [...neuralJobs, ...auditJobs, ...authJobs],
-    [...authSchedules, ...cryptoSchedules, ...auditSchedules, ...analyticsSchedules, ...jobSchedules, ...eventSchedules, ...neuralSchedules],
+    [...neuralJobs, ...auditJobs, ...authJobs, exportJob([...personalExports, auditExport, knowledgeExport])],
+    [
+      ...authSchedules,
+      ...cryptoSchedules,
+      ...auditSchedules,
+      ...analyticsSchedules,
+      ...jobSchedules,
+      ...eventSchedules,
+      ...exportSchedules,
+      ...neuralSchedules,
+    ],
   )
   await signWhatIsDue(services)
   await startBackgroundWork(services, enterpriseId)

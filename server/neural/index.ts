@@ -1,5 +1,6 @@
 export { getAtom } from './atoms/get.ts'
 export { listAtoms } from './atoms/list.ts'
+export { exportKnowledge } from './export.ts'
 export { feedback } from './feedback.ts'
 export { getGraphDrift as graphDrift } from './graph/drift.ts'
 export { getGraph as graph } from './graph/get.ts'
