@@ -164,5 +164,6 @@ export const samples: Record<string, Sample> = {
   'neural.rebuildGraph': {},
   'neural.retrySource': { elsewhere: 'server/neural/sources/ingestion-job.test.ts' },
   'neural.sourceContent': { id: ({ source }) => source() },
+  'neural.sourceOriginal': { id: ({ source }) => source() },
   'neural.train': { body: () => ({}) },
 }
