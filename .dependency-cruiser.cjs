@@ -1,6 +1,6 @@
 // The table "from | may import" of the architecture (docs/decisions/0001-foundation.md), as rules.
 // `npm test` runs it through scripts/architecture.mjs, which also fails when a file of the tree was not seen.
-const modules = '(?:neural|auth|audit|jobs|privacy|enterprise|marketplace|payments|compliance|analytics|events|webhooks)'
+const modules = '(?:neural|auth|audit|jobs|privacy|enterprise|marketplace|payments|compliance|analytics|events|exports|webhooks)'
 const tests = '\\.(?:test|fixture)\\.tsx?$'
 // Pure code that runs wherever it is wanted: it verifies an audit log, lays out a graph.
 const anywhere = '^server/(?:crypto/transparency/|neural/graph/layout/|neural/ranking/random\\.ts$)'

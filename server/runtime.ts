@@ -4,18 +4,22 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { analyticsPersonalData } from './analytics/personal-data.ts'
 import { analyticsSchedules } from './analytics/schedules.ts'
 import { api } from './api.ts'
+import { auditExport } from './audit/export.ts'
 import { auditJobs, signWhatIsDue } from './audit/job.ts'
 import { auditSchedules } from './audit/key-rotation.ts'
 import { auditPersonalData } from './audit/personal-data.ts'
 import { bootstrap } from './auth/bootstrap.ts'
 import { identify } from './auth/identify.ts'
 import { oauthDoor } from './auth/oauth/door.ts'
+import { personalExports } from './auth/privacy/export.ts'
 import { authJobs } from './auth/privacy/job.ts'
 import { authSchedules } from './auth/schedules.ts'
 import { openKeyring } from './crypto/keyring.ts'
 import { cryptoSchedules } from './crypto/rotation.ts'
 import { type Env, readEnv } from './env.ts'
 import { eventSchedules } from './events/schedules.ts'
+import { exportJob, exportSchedules } from './exports/job.ts'
+import { exportsPersonalData } from './exports/personal-data.ts'
 import { createDoors, type Doors } from './gateway/doors.ts'
 import { installEdge } from './gateway/edge.ts'
 import { createLimits } from './gateway/limits.ts'
@@ -30,6 +34,7 @@ import { memoryWindow } from './gateway/sliding-window.ts'
 import { backlog, isAnyoneRunningJobs } from './jobs/backlog.ts'
 import { dbosJobs } from './jobs/dbos.ts'
 import { jobSchedules } from './jobs/retention.ts'
+import { knowledgeExport } from './neural/export.ts'
 import { neuralJobs, neuralSchedules, startBackgroundWork } from './neural/jobs.ts'
 import { neuralPersonalData } from './neural/personal-data.ts'
 import { holdLocalModel, openModelFolder } from './neural/vectors/engine.ts'
@@ -153,7 +158,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
     keyring: await openKeyring(join(env.dataDir, 'keys'), database),
     jobs,
     outbound: outboundClient(),
-    personalData: [neuralPersonalData, auditPersonalData, analyticsPersonalData],
+    personalData: [neuralPersonalData, auditPersonalData, analyticsPersonalData, exportsPersonalData],
     limits: createLimits(redis ? insuredWindow(redisWindow(redis)) : memoryWindow()),
     identify: (headers) => callers.of(headers, (given) => identify({ ...services, database: opened }, given)),
     operations: () => services.once('operations', () => routeTable(api, '')),
@@ -167,7 +172,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
   house = enterpriseId
   await jobs.launch(
     services,
-    [...neuralJobs, ...auditJobs, ...authJobs, deliveryJob],
+    [...neuralJobs, ...auditJobs, ...authJobs, exportJob([...personalExports, auditExport, knowledgeExport]), deliveryJob],
     [
       ...authSchedules,
       ...cryptoSchedules,
@@ -175,6 +180,7 @@ export async function startRuntime(env: Env, log = createLogger(env.logLevel)): 
       ...analyticsSchedules,
       ...jobSchedules,
       ...eventSchedules,
+      ...exportSchedules,
       ...neuralSchedules,
       ...webhookSchedules,
     ],

@@ -1,9 +1,10 @@
 'use client'
 import { Button, MenuItem, TextField } from '@mui/material'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Download, ScrollText } from 'lucide-react'
+import { FileDown, ScrollText } from 'lucide-react'
 import { useCallback } from 'react'
-import { type client, orpc } from '@/components/api/client'
+import { client, orpc } from '@/components/api/client'
+import { ExportFiles, useStartExport } from '@/components/exports/exports'
 import { Ago } from '@/components/ui/ago'
 import { FilterField } from '@/components/ui/filter-field'
 import { formatNumber, plural } from '@/components/ui/format'
@@ -48,6 +49,7 @@ function useFilters() {
 export function AuditPage() {
   const filters = useFilters()
   const queryClient = useQueryClient()
+  const start = useStartExport(() => client.audit.startAuditExport({}))
   const state = useQuery(orpc.audit.auditLogState.queryOptions({ input: {}, refetchInterval: 10_000 }))
   const query = useInfiniteQuery(
     orpc.audit.listAudit.infiniteOptions({
@@ -67,7 +69,7 @@ export function AuditPage() {
       <PageHead
         title="Audit"
         actions={
-          <Button component="a" href="/api/v1/audit/export" download="audit.jsonl" variant="outlined" startIcon={<Download size={16} aria-hidden />}>
+          <Button variant="outlined" startIcon={<FileDown size={16} aria-hidden />} loading={start.isPending} onClick={() => start.mutate()}>
             Export
           </Button>
         }
@@ -87,6 +89,7 @@ export function AuditPage() {
           'Who did what, on what, from where, and with what result'
         )}
       </PageHead>
+      <ExportFiles kind="audit" className="mb-3" />
       <AuditVerify openRow={filters.openRow} onRead={() => void queryClient.invalidateQueries({ queryKey: orpc.audit.key() })} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <FilterField label="Operation begins with" value={filters.op} onChange={(op) => filters.set({ op })} />

@@ -5,7 +5,8 @@ import { useState } from 'react'
 import { useSecured, wasCancelled } from '@/components/account/use-secured'
 import { client } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
-import { DataDownloads } from '@/components/privacy/downloads'
+import { ExportFiles } from '@/components/exports/exports'
+import { DataExports } from '@/components/privacy/data-exports'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { useNotices } from '@/components/ui/notices'
 import { PageHead, Panel, SectionTitle } from '@/components/ui/page'
@@ -39,11 +40,12 @@ export function PrivacyPage() {
           </div>
           {person ? (
             <div className="flex flex-wrap gap-2">
-              <DataDownloads path={`/api/v1/privacy/people/${person.id}/export`} />
+              <DataExports personId={person.id} />
               <Button color="error" variant="outlined" startIcon={<UserX size={16} aria-hidden />} disabled={self} onClick={() => setErasing(true)}>
                 Erase
               </Button>
               {self && <p className="w-full text-xs text-quiet">Erase yourself in My account.</p>}
+              <ExportFiles kind="person" subject={person.id} className="w-full" />
             </div>
           ) : (
             <p className="text-quiet">

@@ -1,7 +1,7 @@
 'use client'
 import { Button, Skeleton } from '@mui/material'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { ArrowLeft, RotateCw, Trash2 } from 'lucide-react'
+import { ArrowLeft, Download, RotateCw, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
@@ -90,10 +90,21 @@ function SourceBody({ source }: { source: Source }) {
             </p>
           )}
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
           {source.state === 'failed' && (
             <Button variant="outlined" startIcon={<RotateCw size={15} aria-hidden />} onClick={() => retry.mutate()} loading={retry.isPending}>
               Read again
+            </Button>
+          )}
+          {source.origin !== 'starter' && (
+            <Button
+              component="a"
+              href={`/api/v1/neural/sources/${source.id}/original`}
+              download
+              variant="outlined"
+              startIcon={<Download size={15} aria-hidden />}
+            >
+              Download the original
             </Button>
           )}
           <Button

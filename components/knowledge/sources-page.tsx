@@ -1,11 +1,12 @@
 'use client'
 import { Button } from '@mui/material'
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
-import { FileText } from 'lucide-react'
+import { FileDown, FileText } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { client, orpc } from '@/components/api/client'
 import { useStatus } from '@/components/api/queries'
 import type { Source, SourceState } from '@/components/api/types'
+import { ExportFiles, useStartExport } from '@/components/exports/exports'
 import { reading } from '@/components/frame/ingestion-state'
 import { isLive } from '@/components/live/use-live'
 import { QueuedList } from '@/components/offline/queued-list'
@@ -57,6 +58,7 @@ export function SourcesPage() {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: orpc.neural.listSources.key() }),
     onError: (error) => notices.fail('It could not be read again.', error),
   })
+  const start = useStartExport(() => client.neural.exportKnowledge({}))
   const setQ = useCallback((value: string) => change({ q: value }, { replace: true }), [change])
 
   const items = query.data?.pages.flatMap((page) => page.items) ?? []
@@ -66,13 +68,23 @@ export function SourcesPage() {
   const untouched = query.isSuccess && total === 0 && !q && !state
   return (
     <div className="mx-auto max-w-7xl p-4 sm:p-6">
-      <PageHead title="Sources">
+      <PageHead
+        title="Sources"
+        actions={
+          !untouched && (
+            <Button variant="outlined" startIcon={<FileDown size={16} aria-hidden />} loading={start.isPending} onClick={() => start.mutate()}>
+              Export
+            </Button>
+          )
+        }
+      >
         {work
           ? work.label
           : status
             ? `${plural(status.sources.ready, 'document', 'documents')} read into ${plural(status.atoms, 'atom', 'atoms')}`
             : 'Documents that were read'}
       </PageHead>
+      <ExportFiles kind="knowledge" className="mb-3" />
       <AddSources first={untouched} />
       <Uploads />
       <QueuedList kind="document" />

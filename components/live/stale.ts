@@ -4,7 +4,7 @@ import type { LiveEvent } from '@/server/events/contract'
 
 /** The queries whose answers an event makes old; null: all of them. Nothing shown is made from the event itself. */
 export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
-  const { analytics, neural, jobs, audit, auth, gateway, webhooks } = orpc
+  const { analytics, neural, jobs, audit, auth, exports, gateway, webhooks } = orpc
   switch (event.kind) {
     case 'opened':
       // What happened between the first answers and this.
@@ -28,7 +28,7 @@ export function madeStaleBy(event: LiveEvent): readonly QueryKey[] | null {
     case 'training.ended':
       return [neural.trainingRuns.key(), neural.models.key(), neural.metrics.key(), neural.status.key()]
     case 'job.ended':
-      return [jobs.key(), neural.status.key()]
+      return [jobs.key(), exports.key(), neural.status.key()]
     case 'alert.changed':
       return [analytics.listRules.key()]
     case 'administration.changed':

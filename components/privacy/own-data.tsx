@@ -5,9 +5,10 @@ import { useState } from 'react'
 import { useSecured, wasCancelled } from '@/components/account/use-secured'
 import { client } from '@/components/api/client'
 import { useProfile } from '@/components/api/queries'
+import { ExportFiles } from '@/components/exports/exports'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Panel, SectionTitle } from '@/components/ui/page'
-import { DataDownloads } from './downloads'
+import { DataExports } from './data-exports'
 
 /** What AIA holds about the person who is signed in: to take away, and to erase. */
 export function OwnData() {
@@ -22,10 +23,11 @@ export function OwnData() {
         <p className="min-w-0 grow basis-80 text-quiet">
           Everything AIA holds about you: your account, sign-ins, keys, questions with their answers, feedback, and what the audit log says you did.
         </p>
-        <DataDownloads path="/api/v1/privacy/export" />
+        <DataExports />
         <Button color="error" variant="outlined" startIcon={<UserX size={16} aria-hidden />} disabled={!email} onClick={() => setErasing(true)}>
           Erase my account
         </Button>
+        <ExportFiles kind="own" className="w-full" />
       </Panel>
       <ConfirmDialog
         open={erasing}

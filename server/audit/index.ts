@@ -1,4 +1,4 @@
-export { exportAudit } from './export.ts'
+export { exportAudit, startAuditExport } from './export.ts'
 export { readCheckpointKeys, rotateCheckpointKeys } from './key-rotation.ts'
 export { listAudit } from './list.ts'
 export { getAuditConsistency, getAuditProof } from './proofs.ts'

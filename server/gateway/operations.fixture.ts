@@ -1,4 +1,5 @@
 import type { TestInstallation } from '../testing/runtime.ts'
+import { until } from '../testing/until.ts'
 
 /** What samples are made from: an enterprise with an owner, and things in it. */
 export interface World {
@@ -40,6 +41,14 @@ const grant = async (world: World) => ({
   permission: 'knowledge.read',
   person_id: (await world.person('partner')).id,
 })
+const doneExport = async (world: World) => {
+  const { id } = await world.post<{ id: string }>('audit/export', {})
+  await until(
+    () => world.aia.json<{ state: string }>('GET', `exports/${id}`),
+    ({ state }) => state === 'done',
+  )
+  return id
+}
 const viewBody = () => ({ name: `Sample ${crypto.randomUUID().slice(0, 8)}`, query: 'metric=calls' })
 const ruleBody = () => ({
   name: `Sample ${crypto.randomUUID().slice(0, 8)}`,
@@ -72,6 +81,7 @@ export const samples: Record<string, Sample> = {
   'audit.getAuditConsistency': { query: () => Promise.resolve('first=1') },
   'audit.getAuditProof': { id: () => Promise.resolve(1) },
   'audit.rotateCheckpointKeys': { body: () => ({}) },
+  'audit.startAuditExport': { body: () => ({}) },
   'audit.signAudit': { body: () => ({}) },
   'auth.acceptInvitation': { body: async (world) => ({ token: await invitationToken(world), name: 'Ada', password }), token: async () => null },
   'auth.addPasskey': { elsewhere: 'server/auth/factors' },
@@ -142,14 +152,20 @@ export const samples: Record<string, Sample> = {
   'auth.rotateApiKey': { id: apiKey, body: () => ({}) },
   'auth.rotateDataKeys': { body: () => ({}) },
   'auth.rotateSigningKeys': { body: () => ({}) },
+  'auth.startOwnExport': { body: () => ({}) },
+  'auth.startPersonExport': { id: ({ person }) => idOf(person()), body: () => ({}) },
   'auth.stepUp': { body: () => ({ password }), token: async ({ person }) => (await person()).token },
   'auth.suspendPerson': { id: ({ person }) => idOf(person()) },
   'auth.withdrawInvitation': { id: async (world) => (await invitation(world)).id },
+  'exports.download': { id: doneExport },
+  'exports.get': { id: doneExport },
+  'exports.remove': { id: doneExport },
   'jobs.cancel': { elsewhere: 'server/jobs/operations.test.ts' },
   'jobs.get': { id: async ({ source }) => `ingestion-${await source()}-1` },
   'jobs.retry': { elsewhere: 'server/jobs/operations.test.ts' },
   'neural.addSources': { body: () => ({ title: 'Sample', content: 'The lighthouse stands on an island.' }) },
   'neural.deleteSource': { id: ({ source }) => source() },
+  'neural.exportKnowledge': { body: () => ({}) },
   'neural.feedback': { body: async (world) => ({ result_id: await answer(world), useful: true }) },
   'neural.getAtom': { id: atom },
   'neural.getResult': { id: answer },
@@ -166,6 +182,7 @@ export const samples: Record<string, Sample> = {
   'neural.rebuildGraph': {},
   'neural.retrySource': { elsewhere: 'server/neural/sources/ingestion-job.test.ts' },
   'neural.sourceContent': { id: ({ source }) => source() },
+  'neural.sourceOriginal': { id: ({ source }) => source() },
   'neural.train': { body: () => ({}) },
   'webhooks.change': { id: webhook, body: () => ({ description: 'Another' }) },
   'webhooks.create': { body: webhookBody },

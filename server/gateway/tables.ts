@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { bigint, boolean, index, jsonb, pgPolicy, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, index, integer, jsonb, pgPolicy, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
 import { appRole, bytea, enterpriseId, identityPolicy, identityRole, tenantPolicy } from '../storage/database/policies.ts'
 
 const own = sql`enterprise_id = (select nullif(current_setting('app.enterprise_id', true), '')::uuid)`
@@ -151,5 +151,40 @@ export const idempotencyKeys = pgTable(
     index('idempotency_keys_age').on(t.enterpriseId, t.createdAt),
     tenantPolicy('idempotency_keys'),
     identityPolicy('idempotency_keys'),
+  ],
+)
+
+export const exportKinds = ['own', 'person', 'audit', 'knowledge'] as const
+export type ExportKindName = (typeof exportKinds)[number]
+export const exportStates = ['queued', 'running', 'done', 'failed', 'cancelled'] as const
+
+/** Files that somebody asked for to take away (exports.ts). They are gone some days later, or when the person they tell of is erased. */
+export const exportFiles = pgTable(
+  'export_files',
+  {
+    id: uuid('id').primaryKey().defaultRandom(),
+    enterpriseId: enterpriseId(),
+    kind: text('kind', { enum: exportKinds }).notNull(),
+    /** Id of the person that it tells of; null when it tells of no single one. */
+    subject: text('subject'),
+    format: text('format').notNull(),
+    state: text('state', { enum: exportStates }).notNull(),
+    progressDone: integer('progress_done').notNull().default(0),
+    progressTotal: integer('progress_total').notNull().default(0),
+    /** Where its bytes are in the object store. */
+    objectKey: text('object_key'),
+    fileName: text('file_name'),
+    contentType: text('content_type'),
+    byteLength: bigint('byte_length', { mode: 'number' }),
+    createdBy: text('created_by').notNull(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    endedAt: timestamp('ended_at', { withTimezone: true }),
+    expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [
+    index('export_files_created').on(t.enterpriseId, t.createdAt),
+    index('export_files_expires').on(t.expiresAt),
+    tenantPolicy('export_files'),
+    identityPolicy('export_files'),
   ],
 )

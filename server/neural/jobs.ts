@@ -1,6 +1,7 @@
-import { isNotNull } from 'drizzle-orm'
+import { isNotNull, sql } from 'drizzle-orm'
 import type { Services } from '../gateway/services.ts'
 import type { JobDefinition, ScheduleDefinition } from '../jobs/port.ts'
+import { rows } from '../storage/database/port.ts'
 import { layoutJob, requestMissingLayout } from './graph/layout-job.ts'
 import { knowledgeSchedules } from './knowledge/counted.ts'
 import { trainingJob } from './learning/training-job.ts'
@@ -39,6 +40,7 @@ async function removeOrphanObjects(services: Services, enterpriseId: string): Pr
   const named = await services.database.tenant(enterpriseId, async (tx) => [
     ...(await tx.select({ key: sources.objectKey }).from(sources).where(isNotNull(sources.objectKey))),
     ...(await tx.select({ key: models.latentObjectKey }).from(models).where(isNotNull(models.latentObjectKey))),
+    ...(await rows<{ key: string }>(tx, sql`select object_key as key from export_files where object_key is not null`)),
   ])
   const keys = new Set(named.map(({ key }) => key))
   for (const key of stored) if (!keys.has(key)) await services.objects.delete(key)

@@ -86,6 +86,25 @@ describe('neural/process', () => {
     expect(await aia.json('GET', `neural/sources/${kept.analysis?.source_id}`)).toMatchObject({ origin: 'memory' })
   })
 
+  it('analyses the same content from the cache until the knowledge changes, but remembers as often as it is asked to', async () => {
+    const body = { data: { content: 'sample data' }, processing_type: 'advanced', enterprise_tier: 'fortune_500' }
+    const post = (more: object = {}) => aia.json<ProcessResult>('POST', 'neural/process', { ...body, data: { ...body.data, ...more } })
+    const [first, second] = [await post(), await post()]
+    expect([first.cached, second.cached]).toEqual([false, true])
+    expect(second).toMatchObject({ answer: first.answer, analysis: first.analysis, input_hash: first.input_hash })
+    expect(second.id).not.toBe(first.id)
+    const { items } = await aia.json<{ items: { id: string; question: string }[] }>('GET', 'neural/results?limit=2')
+    expect(items).toMatchObject([
+      { id: second.id, question: 'sample data' },
+      { id: first.id, question: 'sample data' },
+    ])
+    const kept = [await post({ remember: true }), await post({ remember: true })]
+    expect(kept.map(({ cached }) => cached)).toEqual([false, false])
+    expect(new Set(kept.map(({ analysis }) => analysis?.source_id)).size).toBe(2)
+    for (const { analysis } of kept) await aia.settled(analysis?.source_id ?? '')
+    expect(await post()).toMatchObject({ cached: false, analysis: { source_id: null } })
+  })
+
   it.each([
     ['an unknown field', { data: { question: 'x' }, colour: 'red' }],
     ['an unknown field inside data', { data: { question: 'x', colour: 'red' } }],

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { decide } from '../gateway/decide.ts'
-import { longOperation } from '../gateway/operation.ts'
+import { type CallContext, longOperation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Caller, Services } from '../gateway/services.ts'
 import type { Transaction } from '../storage/database/port.ts'
@@ -39,33 +39,18 @@ export const process = longOperation
       throw problem('forbidden', `enterprise_tier ${input.enterprise_tier} is above your enterprise's own (${caller.tier}).`, [
         { pointer: '/enterprise_tier', detail: `at most ${caller.tier}` },
       ])
-    const inputHash = inputHashOf(caller.enterpriseId, input)
-    if (input.data.content !== undefined) {
-      const result = await analyseContent(services, caller, input, inputHash, write, read)
-      measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, [])
-      return result
-    }
-    const question = (input.data.question as string).trim()
-    const startedAt = performance.now()
+    const call: Call = { services, caller, read, write, input, inputHash: inputHashOf(caller.enterpriseId, input), startedAt: performance.now() }
     const state = await read((tx) => readState(tx, caller.enterpriseId))
-    const key = `neural:${inputHash}`
+    // It changes the knowledge, so it is done as often as it is asked for.
+    if (input.data.remember) return (await analyseContent(call, state)).result
+    const key = `neural:${call.inputHash}`
     const { value, made } = await services.cache.shared<ProcessResult>(`${key}:${state.revision}:${state.modelVersion}`, {
       async find() {
         const known = cachedResult.safeParse(await services.cache.get(key)).data
         return known?.revision === state.revision && known.modelVersion === state.modelVersion ? known.result : undefined
       },
       async make() {
-        const { result, signals, outcome } = await answer(
-          services,
-          { enterpriseId: caller.enterpriseId, question, mode: input.processing_type, budget: budgetOf(input.enterprise_tier), inputHash, state },
-          progress,
-        )
-        const after = await write(async (tx, audit) => {
-          await recordResult(tx, caller, { question, mode: input.processing_type, result, signals, tasks: outcome.tasks })
-          audit({ target: result.id, detail: { status: result.status } })
-          return readState(tx, caller.enterpriseId)
-        })
-        measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, outcome.tasks)
+        const { result, after } = input.data.content === undefined ? await answerQuestion(call, state, progress) : await analyseContent(call, state)
         // Knowledge that changed while the answer was made must not be hidden behind it.
         if (after.revision === state.revision)
           await services.cache.set(key, { ...state, result } satisfies z.infer<typeof cachedResult>, cacheSeconds)
@@ -73,8 +58,8 @@ export const process = longOperation
       },
     })
     if (made) return value
-    const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
-    const result = { ...value, id: randomUUID(), cached: true, timing_ms: { total: elapsed, retrieve: 0, compose: 0 } }
+    const result = { ...value, id: randomUUID(), cached: true, timing_ms: { total: elapsedMs(call), retrieve: 0, compose: 0 } }
+    const question = input.data.question?.trim() ?? titleOf(input, result.answer)
     await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
     measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, [])
     return result
@@ -82,23 +67,54 @@ export const process = longOperation
 
 type Write = <T>(run: (tx: Transaction, audit: (about: { target?: string; detail?: Record<string, unknown> }) => void) => Promise<T>) => Promise<T>
 type Read = <T>(run: (tx: Transaction) => Promise<T>) => Promise<T>
+type State = Awaited<ReturnType<typeof readState>>
 
-async function analyseContent(
-  services: Services,
-  caller: Caller,
-  input: ProcessInput,
-  inputHash: string,
-  write: Write,
-  read: Read,
-): Promise<ProcessResult> {
-  const startedAt = performance.now()
+interface Call {
+  services: Services
+  caller: Caller
+  read: Read
+  write: Write
+  input: ProcessInput
+  inputHash: string
+  startedAt: number
+}
+
+/** What was made and recorded, and where the knowledge stands after it. */
+interface Made {
+  result: ProcessResult
+  after: State
+}
+
+const elapsedMs = ({ startedAt }: Call) => Math.round((performance.now() - startedAt) * 10) / 10
+
+/** What a content is called: its own title, or how its summary begins. */
+const titleOf = ({ data }: ProcessInput, summary: string) => data.title ?? summary.slice(0, 80)
+
+async function answerQuestion(call: Call, state: State, progress: CallContext['progress']): Promise<Made> {
+  const { services, caller, write, input, inputHash } = call
+  const { enterpriseId } = caller
+  const question = (input.data.question as string).trim()
+  const mode = input.processing_type
+  const about = { enterpriseId, question, mode, budget: budgetOf(input.enterprise_tier), inputHash, state }
+  const { result, signals, outcome } = await answer(services, about, progress)
+  const after = await write(async (tx, audit) => {
+    await recordResult(tx, caller, { question, mode, result, signals, tasks: outcome.tasks })
+    audit({ target: result.id, detail: { status: result.status } })
+    return readState(tx, enterpriseId)
+  })
+  measureResult(services.measurements, enterpriseId, mode, result, outcome.tasks)
+  return { result, after }
+}
+
+async function analyseContent(call: Call, state: State): Promise<Made> {
+  const { services, caller, read, write, input, inputHash } = call
+  const { enterpriseId } = caller
   const content = input.data.content as string
   const remember = input.data.remember === true
   const remembering = decide(caller, 'knowledge.write')
   if (remember && !remembering.allowed) throw problem('forbidden', remembering.reason)
-  const state = await read((tx) => readState(tx, caller.enterpriseId))
-  const found = await read((tx) => analyse(tx, lexicalIndexOf(services), caller.enterpriseId, content, input.data.title ?? ''))
-  const title = input.data.title ?? found.summary.slice(0, 80)
+  const found = await read((tx) => analyse(tx, lexicalIndexOf(services), enterpriseId, content, input.data.title ?? ''))
+  const title = titleOf(input, found.summary)
   const incoming = {
     title,
     bytes: new TextEncoder().encode(content),
@@ -109,10 +125,10 @@ async function analyseContent(
     pointer: '/data/content',
   }
   if (remember) await refuseUnreadable(incoming)
-  const stored = remember ? await storeOriginals(services, caller.enterpriseId, [incoming]) : []
-  return write(async (tx, audit) => {
+  const stored = remember ? await storeOriginals(services, enterpriseId, [incoming]) : []
+  const made = await write(async (tx, audit) => {
     const [kept] = await enqueueSources(tx, services, caller, stored)
-    const elapsed = Math.round((performance.now() - startedAt) * 10) / 10
+    const elapsed = elapsedMs(call)
     const result: ProcessResult = {
       id: randomUUID(),
       status: 'answered',
@@ -130,6 +146,8 @@ async function analyseContent(
     }
     await recordResult(tx, caller, { question: title, mode: input.processing_type, result, signals: [], tasks: [] })
     audit({ target: result.id, detail: { remembered: remember } })
-    return result
+    return { result, after: await readState(tx, enterpriseId) }
   })
+  measureResult(services.measurements, enterpriseId, input.processing_type, made.result, [])
+  return made
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm'
 import { enterprises } from '../../enterprise/index.ts'
+import { expireExportsAbout } from '../../gateway/exports.ts'
 import type { PersonHere } from '../../gateway/personal-data.ts'
 import { destroyPersonalKey } from '../../gateway/personal-keys.ts'
 import type { Services } from '../../gateway/services.ts'
@@ -93,6 +94,7 @@ export async function eraseFrom(tx: Transaction, services: Services, { personId,
   await tx.delete(invitations).where(and(eq(invitations.enterpriseId, enterpriseId), sql`lower(${invitations.email}) = lower(${member.email})`))
   await tx.delete(idempotencyKeys).where(and(eq(idempotencyKeys.enterpriseId, enterpriseId), eq(idempotencyKeys.caller, personId)))
   await destroyPersonalKey(tx, enterpriseId, personId)
+  await expireExportsAbout(tx, { personId, enterpriseId })
   await services.jobs.start(tx, enterpriseId, { name: erasureJobName, input: { enterpriseId, personId } })
   if ((await enterprisesOf(tx, personId)).length > 0) return { accountGone: false }
   await forgetFailures(tx, member.email)

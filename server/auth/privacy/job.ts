@@ -1,3 +1,4 @@
+import { removeExpiredExports } from '../../gateway/exports.ts'
 import type { JobDefinition } from '../../jobs/port.ts'
 
 export const erasureJobName = 'erase-personal-data'
@@ -7,10 +8,13 @@ const erasureJob: JobDefinition = {
   name: erasureJobName,
   announced: true,
   concurrency: 1,
-  run({ database, personalData }, { enterpriseId, personId }, run) {
-    return run.step('erase', async () => {
+  async run(services, { enterpriseId, personId }, run) {
+    const { database, personalData } = services
+    await run.step('erase', async () => {
       for (const held of personalData) await database.tenant(enterpriseId, (tx) => held.erase(tx, { enterpriseId, personId: String(personId) }))
     })
+    // The erasure itself has made them expire.
+    await run.step('remove exports', () => removeExpiredExports(services))
   },
 }
 

@@ -69,10 +69,18 @@ describe('privacy', () => {
     const { objects } = aia.runtime.services
     for (const { id } of enterprises)
       for (const key of await objects.list(id)) {
-        const bytes = Buffer.from(await objects.get(key))
+        // What is being removed may go between the two looks.
+        const bytes = Buffer.from(await objects.get(key).catch(() => new Uint8Array()))
         for (const text of texts) if (bytes.includes(text)) found.push(`object ${key}: ${text}`)
       }
     return found
+  }
+  /** Asks for an export and waits until it can be downloaded. */
+  async function exported(path: string, token?: string): Promise<string> {
+    const as = token ? { token, headers } : {}
+    const { id } = (await (await aia.call('POST', path, {}, as)).json()) as { id: string }
+    await until(async () => (await aia.call('GET', `exports/${id}/download`, undefined, as)).status === 200)
+    return id
   }
   const texts = Object.values(planted)
   const untilErased = () =>
@@ -110,8 +118,12 @@ describe('privacy', () => {
     const erase = (email: string) => aia.call('POST', `privacy/people/${id}/erase`, { email })
     expect((await erase('somebody@example.com')).status).toBe(400)
     expect(await auditVerifies()).not.toEqual([])
+    // Files that tell of the person: asked for by an administrator, and a copy of the audit log.
+    const made = [await exported(`privacy/people/${id}/export`), await exported('audit/export')]
+    expect((await readableAnywhere(texts)).filter((where) => where.startsWith('object '))).not.toEqual([])
     const done = await erase(planted.email)
     expect([done.status, await done.json()]).toEqual([200, { id, account_gone: true }])
+    for (const each of made) expect((await aia.call('GET', `exports/${each}/download`)).status).toBe(404)
     expect(await untilErased()).toEqual([])
     expect(await auditVerifies()).toEqual([])
     expect((await erase(planted.email)).status).toBe(404)
@@ -126,6 +138,7 @@ describe('privacy', () => {
   it('erases oneself, ends one’s sessions, and lets the address be used anew', async () => {
     const { id, token } = await person(planted.email, planted.name)
     await leaveTraces(token)
+    await exported('privacy/export', token)
     expect((await aia.call('POST', 'privacy/erase', { email: 'else@example.com' }, { token, headers })).status).toBe(400)
     const done = await aia.call('POST', 'privacy/erase', { email: planted.email }, { token, headers })
     expect([done.status, await done.json()]).toEqual([200, { id, account_gone: true }])

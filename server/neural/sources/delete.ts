@@ -1,7 +1,7 @@
-import { and, eq, ne } from 'drizzle-orm'
+import { and, eq, ne, sql } from 'drizzle-orm'
 import { longOperation, operation } from '../../gateway/operation.ts'
 import type { Services } from '../../gateway/services.ts'
-import type { Transaction } from '../../storage/database/port.ts'
+import { rows, type Transaction } from '../../storage/database/port.ts'
 import { publish } from '../../storage/outbox/port.ts'
 import { removal, sourceId } from '../contract.ts'
 import { lexicalIndexOf } from '../engine.ts'
@@ -25,11 +25,15 @@ export async function deleteSourceIn(tx: Transaction, services: Services, enterp
   await requestVectors(tx, services, enterpriseId)
   await requestLayout(tx, services, enterpriseId)
   const [other] = row.objectKey
-    ? await tx
-        .select({ id: sources.id })
-        .from(sources)
-        .where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id)))
-        .limit(1)
+    ? [
+        ...(await tx
+          .select({ id: sources.id })
+          .from(sources)
+          .where(and(eq(sources.objectKey, row.objectKey), ne(sources.id, id)))
+          .limit(1)),
+        // It may have been added from an export that can still be downloaded.
+        ...(await rows<{ id: string }>(tx, sql`select id from export_files where object_key = ${row.objectKey} limit 1`)),
+      ]
     : [{ id }]
   await publish(tx, enterpriseId, { kind: 'source.state', id, state: 'removed', done: 0, total: 0 })
   return { removed, before: row, orphanKey: other ? null : row.objectKey }
