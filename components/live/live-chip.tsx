@@ -4,7 +4,11 @@ import type { LiveState } from './connection'
 import { useLiveState } from './use-live'
 
 const looks: Record<LiveState, { label: string; says: string; dot: string }> = {
-  live: { label: 'Live', says: 'What happens is shown within a second, and of very much at once the newest state within ten.', dot: 'rounded-full bg-ok' },
+  live: {
+    label: 'Live',
+    says: 'What happens is shown within a second, and of very much at once the newest state within ten.',
+    dot: 'rounded-full bg-ok',
+  },
   connecting: { label: 'Connecting', says: 'The connection by which changes come is being opened.', dot: 'rounded-full bg-idle' },
   reconnecting: {
     label: 'Reconnecting',
