@@ -15,6 +15,7 @@ const says: Record<string, string> = {
   'answer.given': 'A question was answered: how, not what or by whom',
   'training.ended': 'A training run ended',
   'job.ended': 'A job failed, or one that people wait for is done',
+  'alert.changed': 'An alert rule fires, is well again, has no data or is gone',
   'administration.changed': 'People, rights, keys or settings were changed',
 }
 export const eventSays = (name: string) => says[name] ?? humanise(name)

@@ -2,7 +2,15 @@
 import { z } from 'zod'
 
 /** What a webhook can be told of. Progress is not among it: whoever wants that follows the stream. */
-export const webhookEvents = ['knowledge.changed', 'source.state', 'answer.given', 'training.ended', 'job.ended', 'administration.changed'] as const
+export const webhookEvents = [
+  'knowledge.changed',
+  'source.state',
+  'answer.given',
+  'training.ended',
+  'job.ended',
+  'alert.changed',
+  'administration.changed',
+] as const
 export type WebhookEvent = (typeof webhookEvents)[number]
 
 const at = z.iso.datetime()

@@ -37,6 +37,8 @@ const outside: Record<WebhookEvent, Outside> = {
   'training.ended': { needs: 'learning.read', data: ({ id, state, published }) => ({ id, state, published }) },
   // A delivery that failed must not be the cause of another one.
   'job.ended': { needs: 'jobs.read', data: ({ id, name, state }) => (name === deliveryJobName ? null : { id, name, state }) },
+  // A rule that nobody has looked at yet says nothing.
+  'alert.changed': { needs: 'analytics.read', data: ({ id, state }) => (state === 'unknown' ? null : { id, state }) },
   'administration.changed': { needs: 'security.manage', data: ({ operation }) => ({ operation }) },
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type DomainEvent, publish, restart } from '../storage/outbox/port.ts'
@@ -265,16 +266,21 @@ describe('webhooks', () => {
     expect(delivery?.attempts[0]).toMatchObject({ status: null, error: 'localhost is not an address on the public internet.' })
   })
 
-  it('are told of changes of rights, of jobs that failed, and of their own failures never', async () => {
-    await make(['administration.changed', 'job.ended'])
+  it('are told of changes of rights, of jobs that failed, of alerts, and of their own failures never', async () => {
+    await make(['administration.changed', 'job.ended', 'alert.changed'])
+    const rule = randomUUID()
     await tell(
       own,
       { kind: 'job.ended', id: 'webhook-delivery-1', name: 'webhook-delivery', state: 'failed' },
       { kind: 'job.ended', id: 'starter-1', name: 'starter', state: 'failed' },
       { kind: 'administration.changed', operation: 'auth.grantAccess', permission: 'access.manage' },
+      { kind: 'alert.changed', id: rule, state: 'unknown' },
+      { kind: 'alert.changed', id: rule, state: 'firing' },
     )
     await receiver.hear('job.ended')
     await receiver.hear('administration.changed', 2)
+    await receiver.hear('alert.changed')
+    expect(receiver.ofType('alert.changed').map(({ message }) => message.data)).toEqual([{ id: rule, state: 'firing' }])
     expect(receiver.ofType('job.ended').map(({ message }) => message.data)).toEqual([{ id: 'starter-1', name: 'starter', state: 'failed' }])
     expect(
       receiver
