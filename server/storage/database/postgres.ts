@@ -132,7 +132,7 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
       url: login.url,
       role: login.role,
       pool() {
-        // The engine's own statements have no limit: it clears away by the thousand.
+        // The server sets its statements no limit; without an answer for a minute one counts as lost, and the engine repeats it.
         jobPool ??= connectionPool(login.url, jobConnections, { idleInTransactionMs: timeouts.idleInTransactionMs })
         return jobPool
       },
