@@ -21,7 +21,7 @@ import { readOptions, type SoakOptions } from './soak-options.ts'
 
 const cleanups: (() => unknown)[] = []
 const diskMb = 800
-const noServices: OwnServices = { variables: {}, stop: async () => {}, start: async () => {}, remove: async () => {} }
+const noServices: OwnServices = { folder: '', variables: {}, stop: async () => {}, start: async () => {}, remove: async () => {} }
 /** The pools of AIA and of the durable jobs, full, what listens and holds leases, and a call of every client to each service. */
 const mostSockets = 20 + 10 + 6 + 4 * 5
 
