@@ -39,13 +39,15 @@ export function ExportFiles({ kind, subject, className = '' }: { kind: Export['k
       <p role="status" className="sr-only">
         {newest && (isOpen(newest) ? 'The export is being made.' : newest.state === 'done' ? 'The export is ready.' : 'The export was not made.')}
       </p>
-      <ul aria-label="Exports" className="divide-y divide-line rounded-md border border-line">
-        {files.slice(0, 5).map((file) => (
-          <li key={file.id} className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5">
-            <ExportFile file={file} />
-          </li>
-        ))}
-      </ul>
+      {newest && (
+        <ul aria-label="Exports" className="divide-y divide-line rounded-md border border-line">
+          {files.slice(0, 5).map((file) => (
+            <li key={file.id} className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-1.5">
+              <ExportFile file={file} />
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { scryptSync } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { migrate } from 'drizzle-orm/node-postgres/migrator'
 import pg from 'pg'
@@ -8,6 +9,7 @@ import { buildVectorIndex, prepareVectors } from './postgres-vectors.ts'
 
 // Any number will do that nothing else on the database takes.
 const migrationLock = 4_013_713_013
+const askAgainMs = 100
 
 /** Runs `run` by the role that owns the database, on a connection of its own; `address` is that of the one host it leads to. */
 async function connected<T>(url: string, run: (owner: pg.Client, address: string) => Promise<T>): Promise<T> {
@@ -20,10 +22,17 @@ async function connected<T>(url: string, run: (owner: pg.Client, address: string
   }
 }
 
-/** Runs `run` as the owner while nobody else of this database does: several processes may start at once. */
+/**
+ * Runs `run` as the owner while nobody else of this database does: several processes may start at once. Who is second asks again and again instead of
+ * waiting within a statement: its snapshot would keep `create index concurrently`, which the first may be at, waiting for it, for ever.
+ */
 export function asOwner<T>(url: string, run: (owner: pg.Client, address: string) => Promise<T>): Promise<T> {
   return connected(url, async (owner, address) => {
-    await owner.query('select pg_advisory_lock($1)', [migrationLock])
+    for (;;) {
+      const { rows } = await owner.query('select pg_try_advisory_lock($1) as held', [migrationLock])
+      if (rows[0]?.held) break
+      await sleep(askAgainMs)
+    }
     return run(owner, address)
   })
 }
