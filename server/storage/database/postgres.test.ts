@@ -8,9 +8,11 @@ import { freshEnterprise } from '../../testing/database.ts'
 import { asServerOwner, freshPostgres, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
 import { startInstallation } from '../../testing/runtime.ts'
 import { migrations } from '../../testing/template.ts'
+import { until } from '../../testing/until.ts'
 import { rows } from './port.ts'
 import { openPostgres } from './postgres.ts'
 import { partsOf } from './postgres-address.ts'
+import { asOwner } from './postgres-owner.ts'
 
 const cutEverybody = (name: string) => asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
@@ -25,6 +27,24 @@ describe('PostgreSQL', () => {
     const id = await freshEnterprise(opened[0] as (typeof opened)[0])
     for (const database of opened) expect(await database.tenant(id, (tx) => rows(tx, sql`select name from enterprises`))).toHaveLength(1)
     await Promise.all(opened.map((database) => database.close()))
+    await place.drop()
+  })
+
+  it('lets the first of several processes make indexes concurrently while the others wait for their turn', async () => {
+    const place = await newPostgres()
+    const start = () =>
+      asOwner(place.url, async (owner) => {
+        await owner.query('create table if not exists waited (number integer)')
+        await until(async () => {
+          const { rows: waiting } = await owner.query(
+            "select 1 from pg_stat_activity where datname = current_database() and application_name = 'aia owner' and query ~ 'advisory_lock'",
+          )
+          const { rows: indexes } = await owner.query("select 1 from pg_indexes where indexname = 'waited_number'")
+          return waiting.length > 0 || indexes.length > 0
+        })
+        await owner.query('create index concurrently if not exists waited_number on waited (number)')
+      })
+    await Promise.all([start(), start()])
     await place.drop()
   })
 
