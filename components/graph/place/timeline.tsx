@@ -28,15 +28,8 @@ export function Timeline({ place }: { place: GraphPlace }) {
     slide('time', null)
     filter({ time: rangeOf(first, last) })
   }
-  const play = usePlay({ low, high, show: (last) => slide('time', rangeOf(low, last)), settle: (last) => settle(low, last) })
-  // Who takes the filter away while it plays wants no more of it.
-  const { stop } = play
   const isSlid = during.time !== null
-  const wasSlid = useRef(isSlid)
-  useEffect(() => {
-    if (wasSlid.current && !isSlid) stop()
-    wasSlid.current = isSlid
-  }, [isSlid, stop])
+  const play = usePlay({ low, high, isSlid, show: (last) => slide('time', rangeOf(low, last)), settle: (last) => settle(low, last) })
   const tallest = Math.max(1, ...counts)
   const exact = (bin: number) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(whole.from + bin * width)
   if (graph.count === 0) return null
@@ -97,33 +90,52 @@ export function Timeline({ place }: { place: GraphPlace }) {
   )
 }
 
+interface Played {
+  low: number
+  high: number
+  /** Whether a range is shown that is not settled. */
+  isSlid: boolean
+  show: (last: number) => void
+  settle: (last: number) => void
+}
+
 /** Growth in 8 s from the low end of the brush to the end; where motion is reduced, a part of it at every press. */
-function usePlay({ low, high, show, settle }: { low: number; high: number; show: (last: number) => void; settle: (last: number) => void }) {
+function usePlay({ low, high, isSlid, show, settle }: Played) {
   const still = useMediaQuery('(prefers-reduced-motion: reduce)')
   const [running, setRunning] = useState(false)
-  const latest = useRef({ low, high, show, settle })
-  latest.current = { low, high, show, settle }
+  // At once, where the state waits for the next picture: no step comes after a stop.
+  const goesOn = useRef(false)
+  const latest = useRef({ low, high, isSlid, show, settle })
+  latest.current = { low, high, isSlid, show, settle }
+  const stop = useCallback(() => {
+    goesOn.current = false
+    setRunning(false)
+  }, [])
   useEffect(() => {
     if (!running) return
     let last = latest.current.high >= bins ? latest.current.low + 1 : latest.current.high
+    let wasSlid = false
     const timer = setInterval(() => {
+      // Who takes the filter away while it plays wants no more of it.
+      if (!goesOn.current || (wasSlid && !latest.current.isSlid)) return stop()
+      wasSlid = latest.current.isSlid
       last += 1
-      if (last < bins) latest.current.show(last)
-      else {
-        setRunning(false)
-        latest.current.settle(bins)
-      }
+      if (last < bins) return latest.current.show(last)
+      stop()
+      latest.current.settle(bins)
     }, playMs / bins)
     latest.current.show(last)
     return () => clearInterval(timer)
-  }, [running])
-  const stop = useCallback(() => setRunning(false), [])
+  }, [running, stop])
   const press = () => {
     if (still) settle(high >= bins ? low + 1 : high + 1)
     else if (running) {
       stop()
       settle(high)
-    } else setRunning(true)
+    } else {
+      goesOn.current = true
+      setRunning(true)
+    }
   }
   return { still, running, stop, press, says: still ? 'One step of growth on (motion is reduced)' : running ? 'Pause the growth' : 'Play the growth' }
 }
