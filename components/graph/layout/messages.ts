@@ -11,7 +11,7 @@ export interface LayoutNews {
   kind: 'moved'
   /** x, y, z of node i at 3i. */
   positions: Float32Array<ArrayBuffer>
-  /** Milliseconds of the last tick. */
+  /** Milliseconds of a tick, on the average of this layout. */
   tickMs: number
   /** Nothing moves any more: these places are the last. */
   settled: boolean

@@ -17,7 +17,7 @@ export interface GraphLayout {
   positionsVersion: number
   /** Nothing moves (any more). */
   settled: boolean
-  /** What the last tick took in the worker; null before the first. */
+  /** What a tick took in the worker, on the average; null before the first. */
   tickMs: number | null
   /** Brings these nodes and their surroundings to rest again, such as after one was dragged. */
   relax(nodes: readonly number[]): void
