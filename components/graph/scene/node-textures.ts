@@ -6,6 +6,19 @@ import { stateBits, textureWidth } from './shaders'
 
 /** Radius of the lightest and the heaviest node in units of positions; an edge at rest is 30 long. */
 const radiusRange = [1.6, 8] as const
+/** Few nodes that stand far apart, as communities do, are drawn larger: by this share of the room that each has. */
+const shareOfRoom = 0.2
+
+/** How many times as large as usual the nodes of a graph are drawn: 1 where they stand as atoms do. */
+export function enlargement(positions: Float32Array, count: number): number {
+  const middle = [0, 0, 0]
+  for (let at = 0; at < 3 * count; at++) middle[at % 3]! += positions[at]! / count
+  let distance = 0
+  for (let at = 0; at < 3 * count; at += 3)
+    distance += Math.hypot(positions[at]! - middle[0]!, positions[at + 1]! - middle[1]!, positions[at + 2]! - middle[2]!) / count
+  const room = (2 * distance) / Math.cbrt(Math.max(1, count))
+  return Math.max(1, (shareOfRoom * room) / radiusRange[1])
+}
 
 /** What the shaders know of every node: place and radius, colour and shape, state. One texel a node. */
 export class NodeTextures {
@@ -45,6 +58,7 @@ export class NodeTextures {
     const colours = graph.domainNames.map((name) => (name ? domainSlot(name).colour : 7))
     const shapes = graph.kindNames.map(kindShape)
     const looks = this.looks.image.data as Uint8Array
+    const times = enlargement(graph.positions, graph.count)
     let heaviest = 0
     for (const weight of graph.weights) if (weight > heaviest) heaviest = weight
     for (let node = 0; node < graph.count; node++) {
@@ -53,7 +67,7 @@ export class NodeTextures {
       // The area of a node goes with its weight.
       const share = heaviest > 0 ? Math.sqrt(graph.weights[node]! / heaviest) : 0
       this.importance[node] = share
-      this.radii[node] = radiusRange[0] + (radiusRange[1] - radiusRange[0]) * share
+      this.radii[node] = times * (radiusRange[0] + (radiusRange[1] - radiusRange[0]) * share)
     }
     this.looks.needsUpdate = true
   }
