@@ -5,17 +5,22 @@ import { lastResult } from './results.ts'
 
 interface Kept<Row> {
   date: string
-  machine: { cpu: string; cores: number; node: string; load_at_start: number }
+  machine: { cpu: string; cores: number; node: string; load_at_start?: number }
   rows: Row[]
 }
 
 const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: 2 })
 
-/** One line of the table: what is asked, what was seen at each size, and whether all of it is met. */
-function line(name: string, asked: string, rows: readonly { own: number | null | undefined; others: (number | null | undefined)[] }[], met: boolean) {
+/** One line of the table: what is asked, what was seen at each size, and whether all of it is met; null where something was not measured. */
+function line(
+  name: string,
+  asked: string,
+  rows: readonly { own: number | null | undefined; others: (number | null | undefined)[] }[],
+  met: boolean | null,
+) {
   const cells = rows.map(({ own, others }) => [own, ...others].map(number).join(' · '))
-  return `| ${[name, asked, ...cells, met ? 'yes' : '**no**'].join(' | ')} |`
+  return `| ${[name, asked, ...cells, met === null ? 'not measured' : met ? 'yes' : '**no**'].join(' | ')} |`
 }
 
 const sceneNames: Record<keyof typeof sceneBudgets, string> = {
@@ -31,11 +36,12 @@ function sceneTable({ date, machine, rows }: Kept<SceneRow>): string[] {
   const lines = Object.entries(sceneBudgets).map(([key, most]) => {
     const name = key as keyof typeof sceneBudgets
     const seen = rows.map((row) => ({ own: row.aia[name], others: [row['3d_force_graph'][name]] }))
-    return line(sceneNames[name], `<= ${number(most)}`, seen, !rows.some((row) => row.over_budget.includes(name)))
+    const isMeasured = seen.every(({ own }) => typeof own === 'number')
+    return line(sceneNames[name], `<= ${number(most)}`, seen, isMeasured ? seen.every(({ own }) => Number(own) <= most) : null)
   })
   return [
     `## Scene: AIA · 3d-force-graph`,
-    `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load_at_start} at the start; software rendering.`,
+    `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${loadOf(machine)}; software rendering.`,
     '',
     head(rows),
     ...lines,
@@ -50,7 +56,7 @@ function layoutTable({ date, machine, rows }: Kept<LayoutRow>): string[] {
   const isNear = rows.every(({ edge_length_ratio: ratio }) => !ratio || (ratio.aia_to_d3 >= low && ratio.aia_to_d3 <= high))
   return [
     `## Layout: AIA · d3-force-3d with the same forces · d3-force-3d as 3d-force-graph sets it up`,
-    `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, load ${machine.load_at_start} at the start.`,
+    `${date}, ${machine.cpu}, ${machine.cores} cores, Node ${machine.node}${loadOf(machine)}.`,
     '',
     head(rows),
     line(
@@ -68,6 +74,8 @@ function layoutTable({ date, machine, rows }: Kept<LayoutRow>): string[] {
     line('length of edges over that of d3-force-3d', `${low} to ${high}`, ratios, isNear),
   ]
 }
+
+const loadOf = ({ load_at_start: load }: { load_at_start?: number }): string => (load === undefined ? '' : `, load ${load} at the start`)
 
 const head = (rows: readonly { nodes: number; edges: number }[]): string => {
   const columns = ['budget', 'asked', ...rows.map(({ nodes, edges }) => `${number(nodes)} / ${number(edges)}`), 'met']
