@@ -4,7 +4,7 @@ import { ExportVerifier } from '../crypto/transparency/audit-export.ts'
 import { removeExpiredExports } from '../gateway/exports.ts'
 import { exportFiles } from '../gateway/tables.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
-import { newBucket, withoutGcs } from '../testing/gcs.ts'
+import { objectPlaces } from '../testing/gcs.ts'
 import { newPerson } from '../testing/people.ts'
 import { startInstallation, type TestInstallation } from '../testing/runtime.ts'
 import { until } from '../testing/until.ts'
@@ -25,19 +25,7 @@ interface Step {
   attempts: number
 }
 
-const places = [
-  { name: 'files', missing: null, more: async () => ({ variables: {}, drop: async () => {} }) },
-  {
-    name: 'gcs',
-    missing: withoutGcs,
-    async more() {
-      const bucket = await newBucket()
-      return { variables: { GCS_BUCKET: bucket.bucket, STORAGE_EMULATOR_HOST: String(bucket.emulator) }, drop: bucket.drop }
-    },
-  },
-]
-
-describe.each(places)('exports, with objects in $name', ({ name, missing, more }) => {
+describe.each(objectPlaces)('exports, with objects in $name', ({ name, missing, more }) => {
   let aia: TestInstallation
   let drop = async () => {}
   beforeAll(async () => {

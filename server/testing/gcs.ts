@@ -105,3 +105,16 @@ export async function between(): Promise<Between> {
   }
   return self
 }
+
+/** Where an installation of a test may keep its objects, for suites that hold on both: why it cannot be had, and what makes it. */
+export const objectPlaces = [
+  { name: 'files', missing: null, more: async () => ({ variables: {}, drop: async () => {} }) },
+  {
+    name: 'gcs',
+    missing: withoutGcs,
+    async more() {
+      const bucket = await newBucket()
+      return { variables: { GCS_BUCKET: bucket.bucket, STORAGE_EMULATOR_HOST: String(bucket.emulator) }, drop: bucket.drop }
+    },
+  },
+]

@@ -1,21 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { newBucket, withoutGcs } from '../../testing/gcs.ts'
+import { objectPlaces } from '../../testing/gcs.ts'
 import { newPerson } from '../../testing/people.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
 
-const places = [
-  { name: 'files', missing: null, more: async () => ({ variables: {}, drop: async () => {} }) },
-  {
-    name: 'gcs',
-    missing: withoutGcs,
-    async more() {
-      const bucket = await newBucket()
-      return { variables: { GCS_BUCKET: bucket.bucket, STORAGE_EMULATOR_HOST: String(bucket.emulator) }, drop: bucket.drop }
-    },
-  },
-]
-
-describe.each(places)('the original of a source, in $name', ({ name, missing, more }) => {
+describe.each(objectPlaces)('the original of a source, in $name', ({ name, missing, more }) => {
   let aia: TestInstallation
   let drop = async () => {}
   beforeAll(async () => {
