@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { putClock } from '../server/testing/clock.ts'
 import type { Load } from '../server/testing/load.ts'
+import { endConnections } from '../server/testing/postgres.ts'
 import type { TestRedis } from '../server/testing/redis.ts'
 import type { OwnServices } from '../server/testing/services.ts'
 import type { smallDisk } from '../server/testing/small-disk.ts'
@@ -26,8 +26,6 @@ export interface Ground {
   /** The disk below the embedded database; null where there is none of its own. */
   disk: ReturnType<typeof smallDisk> | null
 }
-
-const databaseEnds = 'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()'
 
 /** Whatever can happen to an AIA on this ground. */
 export function faultsOf({ services, names, masters, worker, disk }: Ground): Fault[] {
@@ -54,10 +52,7 @@ export function faultsOf({ services, names, masters, worker, disk }: Ground): Fa
     faults.push({
       name: 'every connection of PostgreSQL ended',
       async happen(load) {
-        const owner = new pg.Client(services.variables.DATABASE_URL)
-        await owner.connect()
-        await owner.query(databaseEnds)
-        await owner.end()
+        await endConnections(services.variables.DATABASE_URL ?? '')
         await load.more(20)
       },
     })

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { longDocument } from '../testing/long-document.ts'
-import { asServerOwner, newPostgres, onDatabase, withoutPostgres } from '../testing/postgres.ts'
+import { cutEverybody, newPostgres, onDatabase, withoutPostgres } from '../testing/postgres.ts'
 import { freshFolder, installationVariables, startInstallation, type TestInstallation } from '../testing/runtime.ts'
 import { until } from '../testing/until.ts'
 import { startTestWorker, type TestWorker } from '../testing/worker.ts'
@@ -118,6 +118,6 @@ it('hands over what it had in hand when it is stopped', async () => {
 it('goes on when the server cuts every connection', async () => {
   await Promise.all([worker(), worker()])
   const ids = await Promise.all(Array.from({ length: 10 }, (_, n) => add(`Lamp ${n}`, `The lamp number ${n} stands in room ${n * 1_000}.`)))
-  await asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [place.name])
+  await cutEverybody(place.name)
   for (const id of ids) await untilSource(id, ({ state }) => state === 'ready')
 })

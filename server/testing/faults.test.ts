@@ -1,6 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { notCaughtUp } from './caught-up.ts'
 import { putClock } from './clock.ts'
@@ -9,7 +8,7 @@ import { influxMissing } from './influxdb.ts'
 import { levels } from './levels.ts'
 import { type Load, type LoadReport, startLoad } from './load.ts'
 import { behindDoor, connectNeo4j, forgetInNeo4j, withoutNeo4j } from './neo4j.ts'
-import { withoutPostgres } from './postgres.ts'
+import { endConnections, withoutPostgres } from './postgres.ts'
 import { redisMissing, startRedis, startRedisCluster } from './redis.ts'
 import { startInstallation, type TestInstallation } from './runtime.ts'
 import { type OwnServices, ownServices } from './services.ts'
@@ -122,14 +121,11 @@ describe('PostgreSQL in the middle of a load', () => {
   it('ending every connection', async () => {
     const services = await started('postgres')
     const all = await scene(services.variables)
-    const owner = new pg.Client(services.variables.DATABASE_URL)
-    await owner.connect()
     const writers = startWriters(all.aia)
     for (let i = 0; i < 8; i++) {
       await all.load.more(15)
-      await owner.query('select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()')
+      await endConnections(services.variables.DATABASE_URL ?? '')
     }
-    await owner.end()
     // What is database work alone is run again: losing its connection costs it time, not an error, and nothing is done twice.
     expect(await writers.stop(), `seed ${all.seed}`).toEqual({ refused: [], views: 0, keysBeside: 0 })
     expect((await ended(all)).unavailable).toMatchObject({ reads: 0, writes: 0 })

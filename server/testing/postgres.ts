@@ -35,6 +35,15 @@ export async function onDatabase<T extends object>(url: string, statement: strin
   }
 }
 
+/** Ends every client's connection to a database. What else works in it, such as autovacuum, is a superuser's to end. */
+export const endConnections = (url: string, name = new URL(url).pathname.slice(1)) =>
+  onDatabase(url, 'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and usename is not null and pid <> pg_backend_pid()', [
+    name,
+  ])
+
+/** The same for a database of the test's server. */
+export const cutEverybody = (name: string) => endConnections(databaseUrl ?? '', name)
+
 /** A database of the test's own on the server of DATABASE_URL, empty. `drop` takes it away with whoever is connected. */
 export async function newPostgres(): Promise<{ url: string; name: string; drop(): Promise<void> }> {
   const name = `aia_test_${randomBytes(6).toString('hex')}`

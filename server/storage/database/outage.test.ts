@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, it } from 'vitest'
 import { seededRandom } from '../../neural/ranking/random.ts'
-import { asServerOwner, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
+import { asServerOwner, cutEverybody, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
 import { startInstallation } from '../../testing/runtime.ts'
 
 beforeEach((context) => {
@@ -58,7 +58,7 @@ it('recovers by itself when PostgreSQL goes away in the middle of a load, and lo
   for (let outage = 0; outage < 3; outage++) {
     await sleep(500 + random() * 1_000)
     await asServerOwner(`alter database ${place.name} connection limit 0`)
-    await asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [place.name])
+    await cutEverybody(place.name)
     await until(false)
     await sleep(random() * 1_000)
     await asServerOwner(`alter database ${place.name} connection limit -1`)

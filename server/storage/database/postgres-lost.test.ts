@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { knowledgeStates } from '../../neural/tables.ts'
 import { freshEnterprise } from '../../testing/database.ts'
-import { asServerOwner, freshPostgres, newPostgres, onDatabase, withoutPostgres } from '../../testing/postgres.ts'
+import { asServerOwner, cutEverybody, freshPostgres, newPostgres, onDatabase, withoutPostgres } from '../../testing/postgres.ts'
 import { signalPostgres, startStandby } from '../../testing/postgres-server.ts'
 import { startInstallation } from '../../testing/runtime.ts'
 import { ownServices } from '../../testing/services.ts'
@@ -65,7 +65,6 @@ describe('PostgreSQL', () => {
   beforeEach((context) => {
     if (withoutPostgres) context.skip(withoutPostgres)
   })
-  const cutEverybody = (name: string) => asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
   it('says of a transaction that was cut before its end that nothing was kept', async () => {
     const database = await freshPostgres()
