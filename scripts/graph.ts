@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { tiers } from '../server/enterprise/tables.ts'
+import { enterprises, tiers } from '../server/enterprise/tables.ts'
 import { readEnv } from '../server/env.ts'
 import { openPglite } from '../server/storage/database/pglite.ts'
 import type { Database } from '../server/storage/database/port.ts'
@@ -29,9 +29,9 @@ type Names = { id: string; name: string }[]
 type Graph = ReturnType<typeof openGraph>
 
 /** @returns whether both sides agree for every enterprise */
-async function drift({ graph }: Graph, enterprises: Names): Promise<boolean> {
+async function drift({ graph }: Graph, all: Names): Promise<boolean> {
   let agrees = true
-  for (const { id, name } of enterprises) {
+  for (const { id, name } of all) {
     const found = await graph.drift(id)
     const different = found?.counts.filter((row) => row.postgres !== row.neo4j) ?? []
     const atoms = found?.counts.find(({ what }) => what === 'atoms')?.postgres ?? 0
@@ -44,25 +44,25 @@ async function drift({ graph }: Graph, enterprises: Names): Promise<boolean> {
   return agrees
 }
 
-async function rebuild(database: Database, opened: Graph, enterprises: Names): Promise<boolean> {
-  for (const { id } of enterprises) await database.tenant(id, (tx) => restart(tx, id))
+async function rebuild(database: Database, opened: Graph, all: Names): Promise<boolean> {
+  for (const { id } of all) await database.tenant(id, (tx) => restart(tx, id))
   opened.start()
   const until = Date.now() + longestWaitMs
-  for (const { id } of enterprises) {
+  for (const { id } of all) {
     while (Date.now() < until && !(await opened.graph.drift(id).catch(() => null))?.isSettled)
       await new Promise((resolve) => setTimeout(resolve, 500))
   }
-  return drift(opened, enterprises)
+  return drift(opened, all)
 }
 
-async function reach({ graph }: Graph, enterprises: Names, tier: string): Promise<boolean> {
+async function reach({ graph }: Graph, all: Names, tier: string): Promise<boolean> {
   const found = await graph.reach(
-    enterprises.map(({ id }) => id),
+    all.map(({ id }) => id),
     tier,
   )
   if (found.length === 0) console.log(`There is no enterprise of the tier ${tier}.`)
   for (const { enterpriseId, atoms, agents } of found) {
-    const name = enterprises.find(({ id }) => id === enterpriseId)?.name
+    const name = all.find(({ id }) => id === enterpriseId)?.name
     console.log(`${name} (${enterpriseId}): ${atoms} atoms through ${agents.map((agent) => `${agent.name} ${agent.atoms}`).join(', ') || 'no agent'}`)
   }
   return true
@@ -82,9 +82,9 @@ async function main(): Promise<boolean> {
   const database = env.databaseUrl ? await openPostgres({ url: env.databaseUrl, migrations }) : await openPglite({ folder, migrations })
   const opened = openGraph(database, connection, watcher)
   try {
-    const enterprises = await database.identity((tx) => tx.query.enterprises.findMany({ columns: { id: true, name: true } }))
-    if (verb === 'reach') return await reach(opened, enterprises, values.tier)
-    return verb === 'drift' ? await drift(opened, enterprises) : await rebuild(database, opened, enterprises)
+    const all = await database.identity((tx) => tx.select({ id: enterprises.id, name: enterprises.name }).from(enterprises))
+    if (verb === 'reach') return await reach(opened, all, values.tier)
+    return verb === 'drift' ? await drift(opened, all) : await rebuild(database, opened, all)
   } finally {
     await opened.stop()
     await database.close()

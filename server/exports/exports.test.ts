@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { ExportVerifier } from '../crypto/transparency/audit-export.ts'
 import { removeExpiredExports } from '../gateway/exports.ts'
 import { exportFiles } from '../gateway/tables.ts'
+import { sources } from '../neural/tables.ts'
 import type { PgliteDatabase } from '../storage/database/pglite.ts'
 import { objectPlaces } from '../testing/gcs.ts'
 import { newPerson } from '../testing/people.ts'
@@ -169,7 +170,7 @@ describe.each(objectPlaces)('exports, with objects in $name', ({ name, missing, 
     expect(again.status).toBe(409) // it is read
     const { objects, database } = aia.runtime.services
     const { enterprise } = await aia.json<{ enterprise: { id: string } }>('GET', 'auth/profile')
-    const [row] = await database.tenant(enterprise.id, (tx) => tx.query.sources.findMany({ where: (t, { eq: is }) => is(t.id, id) }))
+    const [row] = await database.tenant(enterprise.id, (tx) => tx.select().from(sources).where(eq(sources.id, id)))
     expect(new TextDecoder().decode(await objects.get(row?.objectKey ?? ''))).toBe(text)
   })
 

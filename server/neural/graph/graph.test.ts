@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { enterprises } from '../../enterprise/tables.ts'
+import { outboxEvents } from '../../storage/outbox/tables.ts'
 import { freshEnterprise } from '../../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
 
@@ -73,8 +75,8 @@ describe('questions about the graph', () => {
     expect(await aia.json('GET', 'neural/graph/drift')).toEqual({ adapter: 'postgres', agrees: null, waiting: 0, counts: [] })
     expect(await aia.json('POST', 'neural/graph/rebuild')).toEqual({ started: false })
     const { database } = aia.runtime.services
-    const [owner] = await database.identity((tx) => tx.query.enterprises.findMany())
-    const events = await database.tenant(owner?.id ?? '', (tx) => tx.query.outboxEvents.findMany())
+    const [owner] = await database.identity((tx) => tx.select().from(enterprises))
+    const events = await database.tenant(owner?.id ?? '', (tx) => tx.select().from(outboxEvents))
     expect(events.filter(({ graphSequence }) => graphSequence !== null).length).toBeGreaterThan(0)
     expect(events.every(({ atoms }) => atoms === null)).toBe(true)
   })

@@ -7,7 +7,7 @@ import { type Edge, randomBy, randomEdges, writeGraph } from '../../storage/grap
 import { freshEnterprise } from '../../testing/database.ts'
 import { startInstallation, type TestInstallation } from '../../testing/runtime.ts'
 import type { graphMap } from '../contract.ts'
-import { sources } from '../tables.ts'
+import { knowledgeAtoms, sources } from '../tables.ts'
 import { layoutJob } from './layout-job.ts'
 import { layoutState, readLayout } from './stored-layout.ts'
 
@@ -110,7 +110,7 @@ describe('the layout that is kept', () => {
     }
     await until(async () => (await map()).settled)
     const places = placesOf(await stored(own))
-    const atoms = await services.database.tenant(own, (tx) => tx.query.knowledgeAtoms.findMany())
+    const atoms = await services.database.tenant(own, (tx) => tx.select().from(knowledgeAtoms))
     const settled = await map()
     const shown = numbers(settled.nodes.positions)
     expect(settled.nodes.ids.map((_, i) => shown.slice(3 * i, 3 * i + 3))).toEqual(

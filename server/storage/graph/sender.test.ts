@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { knowledgeAtoms } from '../../neural/tables.ts'
 import { freshDatabase, freshEnterprise } from '../../testing/database.ts'
 import { behindDoor, connectNeo4j, forgetInNeo4j, type TestNeo4j, withoutNeo4j } from '../../testing/neo4j.ts'
 import { until } from '../../testing/until.ts'
 import type { Database } from '../database/port.ts'
 import { outboxesWithWork, publish, restart, subscribe } from '../outbox/port.ts'
+import { outboxEvents } from '../outbox/tables.ts'
 import { insuredGraph } from './insured.ts'
 import { neo4jGraph } from './neo4j.ts'
 import type { Neo4jConnection } from './neo4j-connection.ts'
@@ -55,14 +57,14 @@ describe('what is sent to Neo4j', () => {
 
   const waitingOf = async (id: string) => (await graph.drift(id))?.waiting
 
-  const eventsOf = (id: string) => database.tenant(id, (tx) => tx.query.outboxEvents.findMany({ orderBy: (event, { asc }) => asc(event.sequence) }))
+  const eventsOf = (id: string) => database.tenant(id, (tx) => tx.select().from(outboxEvents).orderBy(outboxEvents.sequence))
 
   async function agrees(id: string, said = ''): Promise<void> {
     const drift = await graph.drift(id)
     expect(drift?.isSettled, said).toBe(true)
     for (const { what, postgres, neo4j } of drift?.counts ?? []) expect(neo4j, `${what}, ${said}`).toBe(postgres)
     expect(drift?.counts.find(({ what }) => what === 'atoms')?.postgres, said).toBe(
-      (await database.tenant(id, (tx) => tx.query.knowledgeAtoms.findMany({ columns: { id: true } }))).length,
+      (await database.tenant(id, (tx) => tx.select({ id: knowledgeAtoms.id }).from(knowledgeAtoms))).length,
     )
   }
 
