@@ -192,7 +192,7 @@ async function evaluate(
   for (const { id, text } of asked) {
     const since = performance.now()
     const vector = outside ? await outside.question(text) : null
-    const ranked = await database.tenant(enterpriseId, async (tx) => {
+    const search = async (tx: Transaction) => {
       const near = outside && vector ? await outside.near(tx, vector) : []
       const budget = { nodes: nodeBudget }
       return rank(tx, await index.view(tx, enterpriseId), enterpriseId, {
@@ -204,7 +204,8 @@ async function evaluate(
         near,
         wordsBesideVectors,
       })
-    })
+    }
+    const ranked = await database.read(enterpriseId, search, { keepPlans: !outside })
     times.push(performance.now() - since)
     const ranking = [...new Set(ranked.flatMap(({ number }) => byAtom.get(number) ?? []))]
     results.push({ ranking, judged: set.judgements.get(id) as Map<string, number> })

@@ -1,6 +1,6 @@
 import { ORPCError, os } from '@orpc/server'
 import { z } from 'zod'
-import { repeated, type Transaction } from '../storage/database/port.ts'
+import { type Planning, repeated, type Transaction } from '../storage/database/port.ts'
 import { publish } from '../storage/outbox/port.ts'
 import { type AuditNote, appendAudit, auditSource, recordRefusal } from './audit.ts'
 import { decideCall, type ResourceKind } from './decide.ts'
@@ -225,11 +225,13 @@ export const longOperation = chain.use(async function transactions({ context, pr
   const caller = signedIn(context.caller)
   const { services } = context
   const { meta, route } = procedure['~orpc']
-  const transact = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.tenant(caller.enterpriseId, work)
+  const transact = <T>(work: (tx: Transaction) => Promise<T>, planning?: Planning): Promise<T> =>
+    services.database.tenant(caller.enterpriseId, work, planning)
   // Run again when the database is lost in the middle.
-  const read = <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => services.database.read(caller.enterpriseId, work)
+  const read = <T>(work: (tx: Transaction) => Promise<T>, planning?: Planning): Promise<T> =>
+    services.database.read(caller.enterpriseId, work, planning)
   const key = await keyedCall(context, path.join('.'), route.method, input)
-  const write = <T>(work: (tx: Transaction, audit: Audit) => Promise<T>): Promise<T> =>
+  const write = <T>(work: (tx: Transaction, audit: Audit) => Promise<T>, planning?: Planning): Promise<T> =>
     transact(async (tx) => {
       if (meta.audit !== 'row') throw new Error(`${path.join('.')} writes, but declares no audit row.`)
       const note: AuditNote = {}
@@ -237,7 +239,7 @@ export const longOperation = chain.use(async function transactions({ context, pr
       if (key) await noteChange(tx, key)
       await leaveRow(tx, context, caller, meta, path, note)
       return result
-    })
+    }, planning)
   const run = async () => next({ context: { caller, read, write } })
   return runOnce(services, key, {
     transact,

@@ -4,7 +4,7 @@ import { decide } from '../gateway/decide.ts'
 import { type CallContext, longOperation } from '../gateway/operation.ts'
 import { problem } from '../gateway/problem.ts'
 import type { Caller, Services } from '../gateway/services.ts'
-import type { Transaction } from '../storage/database/port.ts'
+import type { Planning, Transaction } from '../storage/database/port.ts'
 import { analyse } from './asking/analyse.ts'
 import { answer } from './asking/answer.ts'
 import { budgetOf, mayUse } from './asking/budgets.ts'
@@ -17,6 +17,7 @@ import { refuseUnreadable } from './sources/gather.ts'
 import { enqueueSources, storeOriginals } from './sources/store.ts'
 
 const cacheSeconds = 3_600
+const byKeys: Planning = { keepPlans: true }
 
 /** Parsed when read: a cache outside this process may hold what an older AIA has stored. */
 const cachedResult = z.object({ revision: z.int(), modelVersion: z.int(), result: processResult })
@@ -40,9 +41,9 @@ export const process = longOperation
         { pointer: '/enterprise_tier', detail: `at most ${caller.tier}` },
       ])
     const call: Call = { services, caller, read, write, input, inputHash: inputHashOf(caller.enterpriseId, input), startedAt: performance.now() }
-    const state = await read((tx) => readState(tx, caller.enterpriseId))
+    const state = await read((tx) => readState(tx, caller.enterpriseId), byKeys)
     // It changes the knowledge, so it is done as often as it is asked for.
-    if (input.data.remember) return (await analyseContent(call, state)).result
+    if (input.data.remember) return analyseContent(call, state)
     const key = `neural:${call.inputHash}`
     const { value, made } = await services.cache.shared<ProcessResult>(`${key}:${state.revision}:${state.modelVersion}`, {
       async find() {
@@ -50,23 +51,25 @@ export const process = longOperation
         return known?.revision === state.revision && known.modelVersion === state.modelVersion ? known.result : undefined
       },
       async make() {
-        const { result, after } = input.data.content === undefined ? await answerQuestion(call, state, progress) : await analyseContent(call, state)
-        // Knowledge that changed while the answer was made must not be hidden behind it.
-        if (after.revision === state.revision)
-          await services.cache.set(key, { ...state, result } satisfies z.infer<typeof cachedResult>, cacheSeconds)
+        const result = input.data.content === undefined ? await answerQuestion(call, state, progress) : await analyseContent(call, state)
+        // Under the state before it was made: where knowledge changed meanwhile, nobody finds it.
+        await services.cache.set(key, { ...state, result } satisfies z.infer<typeof cachedResult>, cacheSeconds)
         return result
       },
     })
     if (made) return value
     const result = { ...value, id: randomUUID(), cached: true, timing_ms: { total: elapsedMs(call), retrieve: 0, compose: 0 } }
     const question = input.data.question?.trim() ?? titleOf(input, result.answer)
-    await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }))
+    await write((tx) => recordResult(tx, caller, { question, mode: input.processing_type, result, signals: [], tasks: [] }), byKeys)
     measureResult(services.measurements, caller.enterpriseId, input.processing_type, result, [])
     return result
   })
 
-type Write = <T>(run: (tx: Transaction, audit: (about: { target?: string; detail?: Record<string, unknown> }) => void) => Promise<T>) => Promise<T>
-type Read = <T>(run: (tx: Transaction) => Promise<T>) => Promise<T>
+type Write = <T>(
+  run: (tx: Transaction, audit: (about: { target?: string; detail?: Record<string, unknown> }) => void) => Promise<T>,
+  planning?: Planning,
+) => Promise<T>
+type Read = <T>(run: (tx: Transaction) => Promise<T>, planning?: Planning) => Promise<T>
 type State = Awaited<ReturnType<typeof readState>>
 
 interface Call {
@@ -79,34 +82,27 @@ interface Call {
   startedAt: number
 }
 
-/** What was made and recorded, and where the knowledge stands after it. */
-interface Made {
-  result: ProcessResult
-  after: State
-}
-
 const elapsedMs = ({ startedAt }: Call) => Math.round((performance.now() - startedAt) * 10) / 10
 
 /** What a content is called: its own title, or how its summary begins. */
 const titleOf = ({ data }: ProcessInput, summary: string) => data.title ?? summary.slice(0, 80)
 
-async function answerQuestion(call: Call, state: State, progress: CallContext['progress']): Promise<Made> {
+async function answerQuestion(call: Call, state: State, progress: CallContext['progress']): Promise<ProcessResult> {
   const { services, caller, write, input, inputHash } = call
   const { enterpriseId } = caller
   const question = (input.data.question as string).trim()
   const mode = input.processing_type
   const about = { enterpriseId, question, mode, budget: budgetOf(input.enterprise_tier), inputHash, state }
   const { result, signals, outcome } = await answer(services, about, progress)
-  const after = await write(async (tx, audit) => {
+  await write(async (tx, audit) => {
     await recordResult(tx, caller, { question, mode, result, signals, tasks: outcome.tasks })
     audit({ target: result.id, detail: { status: result.status } })
-    return readState(tx, enterpriseId)
-  })
+  }, byKeys)
   measureResult(services.measurements, enterpriseId, mode, result, outcome.tasks)
-  return { result, after }
+  return result
 }
 
-async function analyseContent(call: Call, state: State): Promise<Made> {
+async function analyseContent(call: Call, state: State): Promise<ProcessResult> {
   const { services, caller, read, write, input, inputHash } = call
   const { enterpriseId } = caller
   const content = input.data.content as string
@@ -126,10 +122,10 @@ async function analyseContent(call: Call, state: State): Promise<Made> {
   }
   if (remember) await refuseUnreadable(incoming)
   const stored = remember ? await storeOriginals(services, enterpriseId, [incoming]) : []
-  const made = await write(async (tx, audit) => {
+  const result = await write(async (tx, audit) => {
     const [kept] = await enqueueSources(tx, services, caller, stored)
     const elapsed = elapsedMs(call)
-    const result: ProcessResult = {
+    const analysed: ProcessResult = {
       id: randomUUID(),
       status: 'answered',
       answer: found.summary,
@@ -144,10 +140,10 @@ async function analyseContent(call: Call, state: State): Promise<Made> {
       cached: false,
       timing_ms: { total: elapsed, retrieve: elapsed, compose: 0 },
     }
-    await recordResult(tx, caller, { question: title, mode: input.processing_type, result, signals: [], tasks: [] })
-    audit({ target: result.id, detail: { remembered: remember } })
-    return { result, after: await readState(tx, enterpriseId) }
+    await recordResult(tx, caller, { question: title, mode: input.processing_type, result: analysed, signals: [], tasks: [] })
+    audit({ target: analysed.id, detail: { remembered: remember } })
+    return analysed
   })
-  measureResult(services.measurements, enterpriseId, input.processing_type, made.result, [])
-  return made
+  measureResult(services.measurements, enterpriseId, input.processing_type, result, [])
+  return result
 }

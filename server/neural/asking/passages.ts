@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { rows, type Transaction } from '../../storage/database/port.ts'
+import { keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import { numbered } from '../knowledge/stored.ts'
 import type { IndexView, LexicalIndex } from '../lexical/lexical-index.ts'
@@ -50,6 +50,8 @@ export async function retrieve(
 ): Promise<Retrieval> {
   const { meaning } = request
   const near = meaning ? await meaning.index.search(tx, enterpriseId, meaning.model, meaning.vector, nearestAtoms + 1) : []
+  // A server plans a search by vectors for the very numbers; all the rest are look-ups.
+  if (meaning) await keepPlans(tx)
   const view = await index.view(tx, enterpriseId)
   const ranked = await rank(tx, view, enterpriseId, {
     question: request.question,

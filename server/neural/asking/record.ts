@@ -1,9 +1,9 @@
-import type { Transaction } from '../../storage/database/port.ts'
+import { type Transaction, together } from '../../storage/database/port.ts'
 import { publish } from '../../storage/outbox/port.ts'
 import type { AgentTask } from '../answering/agents.ts'
 import type { ProcessResult } from '../contract.ts'
 import type { Ranked } from '../ranking/rank.ts'
-import { agentTasks, results } from '../tables.ts'
+import { results } from '../tables.ts'
 import { recordAgentWork } from './agent-work.ts'
 
 /** The best ranked atoms kept with an answer: what learning from feedback needs. */
@@ -23,7 +23,7 @@ export async function recordResult(
 ): Promise<void> {
   const { result } = answer
   const signals = answer.signals.slice(0, signalsKept)
-  await tx.insert(results).values({
+  const row = {
     id: result.id,
     enterpriseId: who.enterpriseId,
     personId: who.personId,
@@ -37,34 +37,11 @@ export async function recordResult(
     durationMs: result.timing_ms.total,
     result,
     signals,
-  })
-  if (answer.tasks.length > 0) await recordTasks(tx, who.enterpriseId, answer.tasks, result.id, signals)
+  }
+  const stored = tx.insert(results).values(row).execute()
+  const agents = recordAgentWork(tx, { enterpriseId: who.enterpriseId, resultId: result.id }, answer.tasks, signals)
+  const [, worked] = await together(stored, agents)
   const { id, status, cached, timing_ms: timing } = result
-  await publish(tx, who.enterpriseId, {
-    kind: 'answer.given',
-    id,
-    person: who.personId,
-    status,
-    mode: answer.mode,
-    cached,
-    duration_ms: timing.total,
-  })
-}
-
-async function recordTasks(tx: Transaction, enterpriseId: string, tasks: readonly AgentTask[], resultId: string, signals: readonly ResultSignal[]) {
-  await tx.insert(agentTasks).values(
-    tasks.map((task) => ({
-      enterpriseId,
-      resultId,
-      agent: task.agent,
-      task: task.task,
-      outcome: task.outcome,
-      acceptedAtFirstReview: task.acceptedAtFirstReview,
-      retries: task.retries,
-      startedAt: task.startedAt,
-      endedAt: task.endedAt,
-      durationMs: task.durationMs,
-    })),
-  )
-  await recordAgentWork(tx, enterpriseId, tasks, signals)
+  const given = { id, person: who.personId, status, mode: answer.mode, cached, duration_ms: timing.total }
+  await publish(tx, who.enterpriseId, ...worked, { kind: 'answer.given', ...given })
 }

@@ -38,8 +38,11 @@ async function judge(
   return evaluate(
     questions,
     async (question) => {
-      const ranked = await services.database.tenant(enterpriseId, async (tx) =>
-        rank(tx, await index.view(tx, enterpriseId), enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }),
+      const ranked = await services.database.read(
+        enterpriseId,
+        async (tx) =>
+          rank(tx, await index.view(tx, enterpriseId), enterpriseId, { question, mode: 'advanced', limit: 10, budget: { nodes: 2_000 }, model }),
+        { keepPlans: true },
       )
       if (++done % 50 === 0) await progress(done / questions.length)
       return ranked

@@ -1,4 +1,4 @@
-import { keepPlans, type Transaction } from '../../storage/database/port.ts'
+import type { Transaction } from '../../storage/database/port.ts'
 import { titleKey } from '../lexical/analysis.ts'
 import type { IndexView } from '../lexical/index-view.ts'
 import type { PathwayKind } from '../tables.ts'
@@ -46,10 +46,9 @@ const mostNameHolders = 50
 /**
  * Ranks atoms for a question. `standard`: BM25, the latent score where the model says so, and titles named in the question.
  * `advanced` and `enterprise`: then follows pathways and shared names from the best atoms to atoms that answer what those leave open.
- * Ties are broken by content, so nothing depends on the order of ingestion. About four short statements.
+ * Ties are broken by content, so nothing depends on the order of ingestion. About four short statements, for a transaction that keeps plans.
  */
 export async function rank(tx: Transaction, view: IndexView, enterpriseId: string, request: RankRequest): Promise<Ranked[]> {
-  await keepPlans(tx)
   const question = readQuestion(request.question)
   if (view.atoms === 0 || question.terms.length === 0) return []
   const most = Math.max(1, Math.min(request.budget.nodes, 5_000))

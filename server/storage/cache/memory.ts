@@ -45,6 +45,6 @@ export function memoryCache(options: { maxBytes?: number; now?: () => number } =
       drop(key)
     },
     // No other process knows of it.
-    shared: singleFlight(async () => async () => {}),
+    shared: singleFlight(async () => () => {}),
   }
 }

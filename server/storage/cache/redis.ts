@@ -36,13 +36,12 @@ export function redisCache(redis: RedisConnection): Cache {
     shared: singleFlight(async (name, leaseMs) => {
       const key = `making:${name}`
       const token = randomUUID()
-      const nothing = async () => {}
       try {
         const claimed = await redis.run((client) => client.set(key, token, 'PX', leaseMs, 'NX'))
-        return claimed ? () => orElse(release([key], [token]).then(nothing), undefined) : null
+        return claimed ? () => void orElse(release([key], [token]), null) : null
       } catch {
         // Without Redis every process makes for itself.
-        return nothing
+        return () => {}
       }
     }),
   }

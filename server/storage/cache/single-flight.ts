@@ -5,8 +5,8 @@ import type { Cache, Outcome, Work } from './port.ts'
 const leaseMs = 30_000
 const lookEveryMs = 50
 
-/** Claims a name among processes for `leaseMs`; null when another has it, else what gives it free. */
-type Claim = (name: string, leaseMs: number) => Promise<(() => Promise<void>) | null>
+/** Claims a name among processes for `leaseMs`; null when another has it, else what gives it free, for which nobody waits. */
+type Claim = (name: string, leaseMs: number) => Promise<(() => void) | null>
 
 /** `shared` of a cache: callers of this process wait for one promise, processes for one claim. */
 export function singleFlight(claim: Claim): Cache['shared'] {
@@ -16,14 +16,15 @@ export function singleFlight(claim: Claim): Cache['shared'] {
     // By a clock that nobody sets.
     const until = performance.now() + leaseMs
     for (;;) {
-      const release = await claim(name, leaseMs)
+      const claiming = claim(name, leaseMs)
       try {
-        // Whoever had the claim may have stored it since the last look.
+        // Whoever had the claim may have stored it since the last look. Asked right after the claim, so that the way there is gone once.
         const found = await find()
         if (found !== undefined) return { value: found, made: false }
-        if (release || performance.now() >= until) return { value: await make(), made: true }
+        if ((await claiming) || performance.now() >= until) return { value: await make(), made: true }
       } finally {
-        await release?.()
+        const release = await claiming
+        release?.()
       }
       await sleep(lookEveryMs)
     }

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { knowledgeStates, sources } from '../../neural/tables.ts'
 import { databaseOf, databases, freshEnterprise } from '../../testing/database.ts'
-import { keepPlans, rows } from './port.ts'
+import { keepPlans, type Planning, rows, type Transaction, together } from './port.ts'
 
 describe.each(databases)('database port on $adapter', (adapter) => {
   const database = databaseOf(adapter)
@@ -93,6 +93,39 @@ describe.each(databases)('database port on $adapter', (adapter) => {
     expect(await database().tenant(id, (tx) => rows(tx, sql`select 1 from knowledge_states`))).toEqual([])
     const settings = sql`select current_setting('plan_cache_mode') as plans, current_setting('enable_seqscan') as scans, current_user::text as role`
     expect(await database().tenant(id, (tx) => rows(tx, settings))).toEqual([{ plans: 'force_custom_plan', scans: 'on', role: 'aia_app' }])
+  })
+
+  it('keeps plans from the first statement on where that is asked for', async () => {
+    const id = await freshEnterprise(database())
+    const settings = sql`select current_setting('plan_cache_mode') as plans, current_setting('enable_seqscan') as scans`
+    const seen = async (planning?: Planning) => [
+      await database().tenant(id, (tx) => rows(tx, settings), planning),
+      await database().read(id, (tx) => rows(tx, settings), planning),
+    ]
+    expect(await seen({ keepPlans: true })).toEqual([
+      [{ plans: 'force_generic_plan', scans: 'off' }],
+      [{ plans: 'force_generic_plan', scans: 'off' }],
+    ])
+    expect(await seen()).toEqual([[{ plans: 'force_custom_plan', scans: 'on' }], [{ plans: 'force_custom_plan', scans: 'on' }]])
+  })
+
+  it('gives statements that are under way at once their own answers in their order, and ends them all before it tells of one that failed', async () => {
+    const id = await freshEnterprise(database())
+    const answer = (tx: Transaction, n: number) => rows<{ n: number }>(tx, sql`select ${n}::int as n`)
+    expect(await database().read(id, (tx) => together(answer(tx, 1), answer(tx, 2), answer(tx, 3)))).toEqual([[{ n: 1 }], [{ n: 2 }], [{ n: 3 }]])
+    let ended = 0
+    const slow = async (tx: Transaction) => {
+      await answer(tx, 1).catch(() => [])
+      await answer(tx, 2).catch(() => [])
+      ended++
+    }
+    const failing = database().tenant(id, async (tx) => {
+      await tx.insert(knowledgeStates).values({ enterpriseId: id })
+      await together(rows(tx, sql`select 1 / 0`), slow(tx))
+    })
+    await expect(failing).rejects.toMatchObject({ cause: { message: expect.stringContaining('division by zero') } })
+    expect(ended).toBe(1)
+    expect(await database().tenant(id, (tx) => rows(tx, sql`select 1 from knowledge_states`))).toEqual([])
   })
 
   it('never says that a transaction was kept in which a statement failed', async () => {

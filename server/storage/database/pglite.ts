@@ -1,14 +1,23 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { hasRoom } from './disk-room.ts'
 import { lockFolder } from './lock.ts'
 import { statementClient } from './pglite-client.ts'
-import { type Database, DatabaseFull, diskFull, hasState, keepPlans, type Transaction } from './port.ts'
-import * as schema from './schema.ts'
+import {
+  type Database,
+  DatabaseFull,
+  diskFull,
+  hasState,
+  identitySettings,
+  readOnlySettings,
+  settingStatement,
+  type Transaction,
+  type TransactionSettings,
+  tenantSettings,
+} from './port.ts'
 import { transactionGuard } from './transaction-guard.ts'
 
 export interface PgliteDatabase extends Database {
@@ -37,7 +46,7 @@ export async function openPglite(options: {
     await engine.waitReady
     // Plans are kept only where a transaction asks for it (keepPlans). A fifth of the usual sample tells the planner enough, and is quick.
     await engine.exec('set plan_cache_mode = force_custom_plan; set default_statistics_target = 20')
-    const db = drizzle({ client: statementClient(engine) as unknown as PGlite, schema })
+    const db = drizzle({ client: statementClient(engine) as unknown as PGlite })
     await migrate(db, { migrationsFolder: options.migrations })
     const endCheckpoints = startCheckpoints(engine, options.checkpointEveryMs ?? 10_000)
     return adapt(engine, db, options.folder, () => {
@@ -74,18 +83,16 @@ function startCheckpoints(engine: PGlite, everyMs: number): () => void {
 // SQLSTATE read_only_sql_transaction.
 const readOnly = '25006'
 
-function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, folder: string, release: () => void): PgliteDatabase {
+function adapt(engine: PGlite, db: ReturnType<typeof drizzle>, folder: string, release: () => void): PgliteDatabase {
   const { assertOutsideTransaction, guarded } = transactionGuard()
-  async function transaction<T>(role: 'aia_app' | 'aia_identity', enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function transaction<T>(settings: TransactionSettings, run: (tx: Transaction) => Promise<T>): Promise<T> {
     assertOutsideTransaction('A second transaction')
     // The engine would stop for good when its log finds no room, so without a reserve it only reads.
     const isFull = !hasRoom(folder)
     try {
       return await db.transaction(async (tx) => {
         // PGlite's only user is a superuser, which skips policies: the role must be set in every transaction.
-        await tx.execute(
-          sql`select set_config('role', ${role}, true), set_config('app.enterprise_id', ${enterpriseId}, true), set_config('transaction_read_only', ${isFull ? 'on' : 'off'}, true)`,
-        )
+        await tx.execute(settingStatement(isFull ? { ...settings, ...readOnlySettings } : settings))
         return guarded(() => run(tx as unknown as Transaction))
       })
     } catch (error) {
@@ -94,29 +101,14 @@ function adapt(engine: PGlite, db: ReturnType<typeof drizzle<typeof schema>>, fo
       throw error
     }
   }
-  const asIdentity = <T>(run: (tx: Transaction) => Promise<T>): Promise<T> =>
-    transaction('aia_identity', '', async (tx) => {
-      // Every call asks who calls, by keys.
-      await keepPlans(tx)
-      return run(tx)
-    })
-  const onlyRead = (tx: Transaction) => tx.execute(sql`select set_config('transaction_read_only', 'on', true)`)
   let closing: Promise<void> | undefined
   return {
     adapter: 'pglite',
     engine,
-    tenant: (enterpriseId, run) => transaction('aia_app', enterpriseId, run),
-    read: (enterpriseId, run) =>
-      transaction('aia_app', enterpriseId, async (tx) => {
-        await onlyRead(tx)
-        return run(tx)
-      }),
-    identity: asIdentity,
-    readIdentity: (run) =>
-      asIdentity(async (tx) => {
-        await onlyRead(tx)
-        return run(tx)
-      }),
+    tenant: (enterpriseId, run, planning) => transaction(tenantSettings(enterpriseId, planning), run),
+    read: (enterpriseId, run, planning) => transaction({ ...tenantSettings(enterpriseId, planning), ...readOnlySettings }, run),
+    identity: (run) => transaction(identitySettings, run),
+    readIdentity: (run) => transaction({ ...identitySettings, ...readOnlySettings }, run),
     assertOutsideTransaction,
     async refreshStatistics() {
       assertOutsideTransaction('Refreshing statistics')

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SQL, sql } from 'drizzle-orm'
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core'
-import type * as schema from './schema.ts'
 
-/** An open transaction: Drizzle's query builder on the whole schema. */
-export type Transaction = PgDatabase<PgQueryResultHKT, typeof schema>
+/** An open transaction: Drizzle's query builder. Without its relational queries, which are made anew for every table of the schema in every transaction. */
+export type Transaction = PgDatabase<PgQueryResultHKT>
 
 /** The database could not be reached, or was lost before the transaction was confirmed. */
 export class DatabaseUnavailable extends Error {
@@ -48,6 +47,28 @@ export function hasState(error: unknown, state: string): boolean {
 /** SQLSTATE disk_full. */
 export const diskFull = '53100'
 
+/** How the statements of a transaction are planned. */
+export interface Planning {
+  /** As keepPlans does, from the first statement on. */
+  keepPlans?: boolean
+}
+
+/** What a transaction is begun with: values of settings that last as long as it does. */
+export type TransactionSettings = Readonly<Record<string, string>>
+
+const keptPlans: TransactionSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
+
+/** Of a transaction of one enterprise, under row-level security. */
+export const tenantSettings = (enterpriseId: string, { keepPlans: kept = false }: Planning = {}): TransactionSettings => ({
+  role: 'aia_app',
+  'app.enterprise_id': enterpriseId,
+  ...(kept ? keptPlans : {}),
+})
+/** Of one of people and sessions. Every call asks who calls, by keys. */
+export const identitySettings: TransactionSettings = { role: 'aia_identity', 'app.enterprise_id': '', ...keptPlans }
+/** Beside others, of one that may not change anything. */
+export const readOnlySettings: TransactionSettings = { transaction_read_only: 'on' }
+
 /**
  * The database port. There is no way to reach a table outside one of these transactions.
  * While one is open in an asynchronous context, opening another there throws at once: on the embedded database it would
@@ -56,12 +77,12 @@ export const diskFull = '53100'
 export interface Database {
   readonly adapter: 'pglite' | 'postgres'
   /** Runs `run` as role aia_app of one enterprise: row-level security shows that enterprise's rows only. Commits when it resolves. */
-  tenant<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
+  tenant<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>, planning?: Planning): Promise<T>
   /**
    * As `tenant`, for what changes nothing: the engine refuses to. When the connection is lost in the middle, as in a failover, `run` is
    * run again as a whole, so it leaves nothing behind but what it returns.
    */
-  read<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>): Promise<T>
+  read<T>(enterpriseId: string, run: (tx: Transaction) => Promise<T>, planning?: Planning): Promise<T>
   /** Runs `run` as role aia_identity: people, memberships, sessions, keys; no knowledge. */
   identity<T>(run: (tx: Transaction) => Promise<T>): Promise<T>
   /** As `identity`, for what changes nothing: refused and run again as `read` is. */
@@ -84,8 +105,25 @@ export async function rows<T extends object>(tx: Transaction, statement: SQL): P
   return Array.isArray(result) ? result : result.rows
 }
 
+/**
+ * Waits for statements of one transaction that are under way at once, as they do not need each other's answers: a network between is crossed once for
+ * all. The server takes them in the order in which they were sent; a query builder is sent by its `execute()`. Ends when each has, also when one
+ * fails: nothing may go on in a transaction that has ended.
+ */
+export async function together<T extends unknown[]>(...statements: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const settled = await Promise.allSettled(statements)
+  for (const each of settled) if (each.status === 'rejected') throw each.reason
+  return settled.map((each) => (each as PromiseFulfilledResult<unknown>).value) as T
+}
+
 /** One parameter that carries many rows: `json_to_recordset` beats VALUES five times and is allowed under row-level security. */
 export const asJson = (value: unknown): string => JSON.stringify(value)
+
+/** Sets them until the transaction ends. */
+export function settingStatement(settings: TransactionSettings): SQL {
+  const set = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)
+  return sql`select ${sql.join(set, sql`, `)}`
+}
 
 /**
  * Until the transaction ends, statements run by the plan that was made for them once, over indexes. For look-ups by key, where planning
@@ -93,5 +131,5 @@ export const asJson = (value: unknown): string => JSON.stringify(value)
  * plan made while a table was small, and kept, was seen to take seven times as long.
  */
 export async function keepPlans(tx: Transaction): Promise<void> {
-  await tx.execute(sql`select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)`)
+  await tx.execute(settingStatement(keptPlans))
 }

@@ -8,6 +8,11 @@ interface Timeouts {
   idleInTransactionMs?: number
 }
 
+interface PoolOptions extends Timeouts {
+  /** Statements are sent without waiting for the answers to those before them; the server takes them in their order. */
+  pipeline?: boolean
+}
+
 /** So long after the server itself should have ended a statement it counts as lost; where it has no limit, after this alone. */
 const graceMs = 5_000
 const silenceMs = 65_000
@@ -148,7 +153,7 @@ function tryEach(pool: pg.Pool, count: number): void {
 }
 
 /** @param connections most at once; who comes later waits, ten seconds at most */
-export function connectionPool(url: string, connections: number, { statementMs, idleInTransactionMs }: Timeouts = {}): pg.Pool {
+export function connectionPool(url: string, connections: number, { statementMs, idleInTransactionMs, pipeline = false }: PoolOptions = {}): pg.Pool {
   const addresses = addressesOf(url)
   const pool = new pg.Pool({
     connectionString: addresses[0],
@@ -157,6 +162,7 @@ export function connectionPool(url: string, connections: number, { statementMs, 
     idleTimeoutMillis: 300_000,
     ...kept,
     application_name: 'aia',
+    pipeline,
     // As on the embedded engine: plans are kept only where a transaction asks for it (keepPlans).
     options: '-c plan_cache_mode=force_custom_plan',
     ...(statementMs ? { statement_timeout: statementMs } : {}),

@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { knowledgeStates } from '../../neural/tables.ts'
 import { freshEnterprise } from '../../testing/database.ts'
-import { asServerOwner, freshPostgres, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
+import { asServerOwner, cutEverybody, freshPostgres, newPostgres, withoutPostgres } from '../../testing/postgres.ts'
 import { startInstallation } from '../../testing/runtime.ts'
 import { migrations } from '../../testing/template.ts'
 import { until } from '../../testing/until.ts'
@@ -13,8 +13,6 @@ import { rows } from './port.ts'
 import { openPostgres } from './postgres.ts'
 import { partsOf } from './postgres-address.ts'
 import { asOwner } from './postgres-owner.ts'
-
-const cutEverybody = (name: string) => asServerOwner('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
 
 describe('PostgreSQL', () => {
   beforeEach((context) => {
@@ -114,7 +112,10 @@ describe('PostgreSQL', () => {
       Array.from({ length: 30 }, (_, i) => database.tenant(id, (tx) => rows(tx, i % 3 ? sql`select pg_sleep(0.01)` : sql`select 1 / 0`))),
     )
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(20)
-    const [used] = await asServerOwner<{ n: number }>('select count(*)::int as n from pg_stat_activity where datname = $1', [place.name])
+    const [used] = await asServerOwner<{ n: number }>(
+      "select count(*)::int as n from pg_stat_activity where datname = $1 and application_name = 'aia'",
+      [place.name],
+    )
     expect(used?.n).toBeLessThanOrEqual(2)
     await database.close()
     await place.drop()
@@ -128,7 +129,10 @@ describe('PostgreSQL', () => {
     let isOver = false
     const watching = (async () => {
       while (!isOver) {
-        const [used] = await asServerOwner<{ n: number }>('select count(*)::int as n from pg_stat_activity where datname = $1', [place.name])
+        const [used] = await asServerOwner<{ n: number }>(
+          "select count(*)::int as n from pg_stat_activity where datname = $1 and application_name = 'aia'",
+          [place.name],
+        )
         most = Math.max(most, used?.n ?? 0)
       }
     })()

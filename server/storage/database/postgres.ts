@@ -1,9 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type SQL, sql } from 'drizzle-orm'
 import { NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
-import type pg from 'pg'
-import { type Database, DatabaseFull, DatabaseUnavailable, diskFull, hasState, repeated, retryForMs, type Transaction } from './port.ts'
+import pg from 'pg'
+import {
+  type Database,
+  DatabaseFull,
+  DatabaseUnavailable,
+  diskFull,
+  hasState,
+  identitySettings,
+  readOnlySettings,
+  repeated,
+  retryForMs,
+  type Transaction,
+  type TransactionSettings,
+  tenantSettings,
+} from './port.ts'
 import { partsOf } from './postgres-address.ts'
 import { answeredWithin, connectionPool, isConnectionLost, isReadOnly, statements } from './postgres-connection.ts'
 import { asOwner, indexVectors, prepareDatabase } from './postgres-owner.ts'
@@ -39,16 +51,16 @@ const pingLimitMs = 3_000
 const beginLimitMs = 5_000
 const dialect = new PgDialect()
 const ignore = () => {}
-// Every call asks who calls, by keys: what keepPlans does, without a statement of its own.
-const identity = { role: 'aia_identity', 'app.enterprise_id': '', plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' }
+
+/** Begins and sets in one message: a server answers each of them over a network. */
+function beginning(settings: TransactionSettings): string {
+  const set = Object.entries(settings).map(([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`)
+  return `begin; select ${set.join(', ')}`
+}
 
 const asPort = (error: unknown): unknown =>
   hasState(error, diskFull) ? new DatabaseFull('The disk of PostgreSQL is full.', { cause: error }) : error
 const unavailable = (error: unknown, isUndone: boolean) => new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error, isUndone })
-
-/** Of an error in a transaction, whether the server or the way to it failed. One that is meant only to read is not refused a write by mistake. */
-const isLost = (error: unknown, settings: Record<string, string>): boolean =>
-  isConnectionLost(error) || (settings.transaction_read_only !== 'on' && isReadOnly(error))
 
 /**
  * Opens a PostgreSQL server: migrates as the role of the address, then works as a role that owns nothing (postgres-owner.ts).
@@ -59,25 +71,27 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
     throw startFailure(url, error)
   })
   const timeouts = { statementMs: 60_000, idleInTransactionMs: 60_000, ...given }
-  const pool = connectionPool(login.url, connections, timeouts)
+  const pool = connectionPool(login.url, connections, { ...timeouts, pipeline: true })
   let jobPool: pg.Pool | undefined
   const { assertOutsideTransaction, guarded } = transactionGuard()
 
+  /** Begins a transaction on a connection: the work of it, and when it is begun. */
+  function open(client: pg.PoolClient, settings: TransactionSettings): { tx: Transaction; begun: Promise<unknown> } {
+    const session = new NodePgSession(statements(client), dialect, undefined)
+    const tx = new NodePgTransaction(dialect, session, undefined) as unknown as Transaction
+    return { tx, begun: answeredWithin(beginLimitMs, client, () => client.query(beginning(settings))) }
+  }
+
   /** Begins a transaction on a connection of the pool. Tried again for ten seconds: after a twentieth of a second at first, a second at most. */
-  async function begin(settings: SQL): Promise<{ client: pg.PoolClient; tx: Transaction }> {
+  async function begin(settings: TransactionSettings): Promise<{ client: pg.PoolClient; tx: Transaction }> {
     const startedAt = Date.now()
     for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 1_000)) {
       let client: pg.PoolClient | undefined
       try {
-        const taken = await pool.connect()
-        client = taken
-        const session = new NodePgSession(statements(taken), dialect, undefined)
-        const tx = new NodePgTransaction(dialect, session, undefined)
-        await answeredWithin(beginLimitMs, taken, async () => {
-          await taken.query('begin')
-          await tx.execute(settings)
-        })
-        return { client: taken, tx: tx as unknown as Transaction }
+        client = await pool.connect()
+        const { tx, begun } = open(client, settings)
+        await begun
+        return { client, tx }
       } catch (error) {
         // A connection in an unknown state is closed, not used again.
         client?.release(true)
@@ -88,10 +102,9 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
     }
   }
 
-  async function transaction<T>(settings: Record<string, string>, run: (tx: Transaction) => Promise<T>): Promise<T> {
+  async function transaction<T>(settings: TransactionSettings, run: (tx: Transaction) => Promise<T>): Promise<T> {
     assertOutsideTransaction('A second transaction')
-    const set = Object.entries(settings).map(([name, value]) => sql`set_config(${name}, ${value}, true)`)
-    const { client, tx } = await begin(sql`select ${sql.join(set, sql`, `)}`)
+    const { client, tx } = await begin(settings)
     let isBroken = true
     let isCommitSent = false
     try {
@@ -103,7 +116,8 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
       if (command === 'ROLLBACK') throw new Error('A statement of the transaction failed before, so nothing of it was kept.')
       return result
     } catch (error) {
-      if (isLost(error, settings)) throw unavailable(error, !isCommitSent)
+      // Refused as a write where none may be: it is not the server any more that takes them.
+      if (isConnectionLost(error) || isReadOnly(error)) throw unavailable(error, !isCommitSent)
       isBroken = await client.query('rollback').then(
         () => false,
         () => true,
@@ -111,6 +125,35 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
       throw asPort(error)
     } finally {
       client.release(isBroken)
+    }
+  }
+
+  /**
+   * What changes nothing is made again when the connection is lost, so its first statement need not wait for its beginning, and nobody for its
+   * end. Where the beginning fails, the server refuses all that follows.
+   */
+  async function reading<T>(settings: TransactionSettings, run: (tx: Transaction) => Promise<T>): Promise<T> {
+    assertOutsideTransaction('A second transaction')
+    const client = await pool.connect().catch((error) => {
+      throw isConnectionLost(error) ? unavailable(error, true) : error
+    })
+    const { tx, begun } = open(client, { ...settings, ...readOnlySettings })
+    begun.catch(ignore)
+    try {
+      const result = await guarded(() => run(tx))
+      await begun
+      return result
+    } catch (later) {
+      const error = await begun.then(
+        () => later,
+        (first) => first,
+      )
+      throw isConnectionLost(error) ? unavailable(error, true) : asPort(error)
+    } finally {
+      client.query('commit').then(
+        () => client.release(),
+        () => client.release(true),
+      )
     }
   }
 
@@ -138,11 +181,10 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
       },
       prepare: (prepare) => asOwner(url, (_, address) => prepare(address)),
     },
-    tenant: (enterpriseId, run) => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId }, run),
-    read: (enterpriseId, run) =>
-      repeated(() => transaction({ role: 'aia_app', 'app.enterprise_id': enterpriseId, transaction_read_only: 'on' }, run), true),
-    identity: (run) => transaction(identity, run),
-    readIdentity: (run) => repeated(() => transaction({ ...identity, transaction_read_only: 'on' }, run), true),
+    tenant: (enterpriseId, run, planning) => transaction(tenantSettings(enterpriseId, planning), run),
+    read: (enterpriseId, run, planning) => repeated(() => reading(tenantSettings(enterpriseId, planning), run), true),
+    identity: (run) => transaction(identitySettings, run),
+    readIdentity: (run) => repeated(() => reading(identitySettings, run), true),
     assertOutsideTransaction,
     async refreshStatistics() {
       // The server's autovacuum does it, and only an owner may.

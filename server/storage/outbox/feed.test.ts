@@ -103,6 +103,32 @@ describe.each(databases)('events on $adapter', (adapter) => {
     expect(await hear(follower, 1)).toMatchObject({ done: [1], resets: 0, last: { sequence: 1 } })
   })
 
+  it('told at once are numbered one after the other, those of the graph among themselves, and trim the log as single ones do', async () => {
+    const id = await freshEnterprise(database())
+    await database().tenant(id, (tx) => subscribe(tx, id))
+    const given = (n: number) => ({ kind: 'job.ended', id: `job ${n}`, name: 'x', state: 'done' }) as const
+    const changed = (n: number) => ({ kind: 'knowledge.changed', atoms: [n] }) as const
+    const tellAll = (...events: Parameters<typeof publish>[2][]) => database().tenant(id, (tx) => publish(tx, id, ...events))
+    await tellAll()
+    await tellAll(changed(1), given(1), changed(2))
+    await tellAll(given(2))
+    await tellAll(given(3), changed(3))
+    expect((await eventsOf(id)).map(({ sequence, kind, graphSequence, atoms }) => [sequence, kind, graphSequence, atoms])).toEqual([
+      [1, 'knowledge.changed', 1, [1]],
+      [2, 'job.ended', null, null],
+      [3, 'knowledge.changed', 2, [2]],
+      [4, 'job.ended', null, null],
+      [5, 'job.ended', null, null],
+      [6, 'knowledge.changed', 3, [3]],
+    ])
+    // Over a hundred in one step, and never on it.
+    for (let done = 6; done < mostKept + 150; done += 70) await tellAll(...Array.from({ length: 70 }, (_, i) => given(i)))
+    const left = (await eventsOf(id)).map(({ sequence }) => sequence)
+    expect(left.length).toBeLessThanOrEqual(mostKept + 100)
+    expect(left.length).toBeGreaterThanOrEqual(mostKept)
+    expect(left.at(-1)).toBe((left[0] ?? 0) + left.length - 1)
+  })
+
   it('are bounded, and whoever missed some that are gone is told so', async () => {
     const id = await freshEnterprise(database())
     await tell(id, 0)

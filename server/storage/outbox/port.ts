@@ -74,25 +74,30 @@ export const keptMs = 3_600_000
 const trimmedAtOnce = 100
 
 /**
- * Writes an event in the transaction of what it tells, as late there as can be: it locks the enterprise's log until the end, so that events are
+ * Writes events in the transaction of what they tell, as late there as can be: it locks the enterprise's log until the end, so that events are
  * numbered in the order in which their transactions are committed.
  */
-export async function publish(tx: Transaction, enterpriseId: string, { kind, ...about }: DomainEvent): Promise<void> {
-  const atoms = 'atoms' in about ? about.atoms : null
-  const payload = 'atoms' in about ? { atoms: about.atoms.length } : about
-  const graph = atoms ? 1 : 0
+export async function publish(tx: Transaction, enterpriseId: string, ...events: readonly DomainEvent[]): Promise<void> {
+  let ofGraph = 0
+  const given = events.map(({ kind, ...about }, i) =>
+    'atoms' in about
+      ? { place: i + 1, graph_place: ++ofGraph, kind, payload: { atoms: about.atoms.length }, atoms: about.atoms }
+      : { place: i + 1, graph_place: null, kind, payload: about, atoms: null },
+  )
+  if (given.length === 0) return
   await tx.execute(
     sql`with next as (
-        insert into outboxes as o (enterprise_id, sequence, graph_sequence) values (${enterpriseId}::uuid, 1, ${graph}::int)
-        on conflict (enterprise_id) do update set sequence = o.sequence + 1, graph_sequence = o.graph_sequence + ${graph}::int
-        returning o.sequence, o.graph_sequence, o.is_followed
+        insert into outboxes as o (enterprise_id, sequence, graph_sequence) values (${enterpriseId}::uuid, ${given.length}::int, ${ofGraph}::int)
+        on conflict (enterprise_id) do update set sequence = o.sequence + ${given.length}::int, graph_sequence = o.graph_sequence + ${ofGraph}::int
+        returning o.sequence, o.sequence - ${given.length}::int as before, o.graph_sequence - ${ofGraph}::int as graph_before, o.is_followed
       ), gone as (
-        delete from outbox_events where enterprise_id = ${enterpriseId}
-          and sequence <= (select case when sequence % ${trimmedAtOnce}::int = 0 then sequence - ${mostKept}::int else 0 end from next)
+        delete from outbox_events where enterprise_id = ${enterpriseId} and sequence <= (
+          select case when sequence / ${trimmedAtOnce}::int > before / ${trimmedAtOnce}::int then sequence - ${mostKept}::int else 0 end from next
+        )
       )
       insert into outbox_events (enterprise_id, sequence, graph_sequence, kind, payload, atoms)
-      select ${enterpriseId}::uuid, sequence, case when ${graph}::int = 1 then graph_sequence end, ${kind}, ${asJson(payload)}::text::json,
-        case when is_followed then ${atoms && asJson(atoms)}::text::json end from next`,
+      select ${enterpriseId}::uuid, before + place, graph_before + graph_place, kind, payload, case when is_followed then e.atoms end
+      from next, json_to_recordset(${asJson(given)}::text::json) as e(place int, graph_place int, kind text, payload json, atoms json)`,
   )
 }
 
