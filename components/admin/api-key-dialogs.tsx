@@ -15,9 +15,9 @@ import {
 import { useState } from 'react'
 import { useSecured, wasCancelled } from '@/components/account/use-secured'
 import { client } from '@/components/api/client'
-import { CopyField } from '@/components/ui/copy-field'
 import { ProblemAlert } from '@/components/ui/problem-alert'
 import type { ApiKey } from './api-keys'
+import { ShownOnce } from './shown-once'
 
 const lifetimes: readonly [string, number | null][] = [
   ['30 days', 30],
@@ -32,22 +32,9 @@ const overlaps: readonly [string, number][] = [
   ['After 7 days', 168],
 ]
 
-/** The key, for the only time it is shown. */
 function Made({ text, close, titleId }: { text: string; close: () => void; titleId: string }) {
-  return (
-    <>
-      <DialogTitle id={titleId}>Copy the key now</DialogTitle>
-      <DialogContent className="flex flex-col gap-4 !pt-2">
-        <p>It is shown once. A program sends it as “Authorization: Bearer …” or “X-API-Key: …”.</p>
-        <CopyField label="API key" value={text} />
-      </DialogContent>
-      <DialogActions className="px-6 pb-5">
-        <Button variant="contained" onClick={close}>
-          Done
-        </Button>
-      </DialogActions>
-    </>
-  )
+  const say = 'A program sends it as “Authorization: Bearer …” or “X-API-Key: …”.'
+  return <ShownOnce titleId={titleId} what="key" label="API key" value={text} say={say} close={close} />
 }
 
 export function NewKeyDialog({ open, close, scopes }: { open: boolean; close: () => void; scopes: readonly string[] }) {

@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useSecured, wasCancelled } from '@/components/account/use-secured'
 import { client, orpc } from '@/components/api/client'
 import { toProblem } from '@/components/api/problem'
-import { CopyField } from '@/components/ui/copy-field'
 import { ProblemAlert } from '@/components/ui/problem-alert'
+import { ShownOnce } from './shown-once'
 import { type EventName, eventSays, type Webhook } from './webhook-parts'
 
 type Input = { url: string; description: string; events: EventName[] }
@@ -17,22 +17,9 @@ export function useRefreshed(): () => void {
   return () => void queryClient.invalidateQueries({ queryKey: orpc.webhooks.key() })
 }
 
-/** The secret, for the only time it is shown. */
 function Made({ secret, close, titleId }: { secret: string; close: () => void; titleId: string }) {
-  return (
-    <>
-      <DialogTitle id={titleId}>Copy the secret now</DialogTitle>
-      <DialogContent className="flex flex-col gap-4 !pt-2">
-        <p>It is shown once. With it the receiver checks the signature of every message, by any library for Standard Webhooks.</p>
-        <CopyField label="Signing secret" value={secret} />
-      </DialogContent>
-      <DialogActions className="px-6 pb-5">
-        <Button variant="contained" onClick={close}>
-          Done
-        </Button>
-      </DialogActions>
-    </>
-  )
+  const say = 'With it the receiver checks the signature of every message, by any library for Standard Webhooks.'
+  return <ShownOnce titleId={titleId} what="secret" label="Signing secret" value={secret} say={say} close={close} />
 }
 
 function Fields({ input, change, events, error }: { input: Input; change: (input: Input) => void; events: readonly string[]; error: unknown }) {
