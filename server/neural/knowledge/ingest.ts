@@ -53,13 +53,13 @@ export async function ingest(
   parts: readonly IngestPart[],
   analysed?: AnalysedTexts,
 ): Promise<{ atoms: number; occurrences: number }> {
+  const count = parts.reduce((sum, { document, from = 0, to }) => sum + Math.min(to ?? document.segments.length, document.segments.length) - from, 0)
+  if (count <= fewPlaces) await keepPlans(tx)
   const { firstFree, lists } = await lockKnowledge(tx, index, enterpriseId)
   const sourceIds = [...new Set(parts.map(({ sourceId }) => sourceId))]
   const readable = await readableSources(tx, enterpriseId, sourceIds)
   for (const id of sourceIds) if (!readable.has(id)) throw new Error(`Source ${id} is missing or has no stored text`)
 
-  const count = parts.reduce((sum, { document, from = 0, to }) => sum + Math.min(to ?? document.segments.length, document.segments.length) - from, 0)
-  if (count <= fewPlaces) await keepPlans(tx)
   const { places, standing } = await findPlaces(tx, enterpriseId, parts)
   if (places.length === 0) return { atoms: 0, occurrences: 0 }
 
