@@ -22,18 +22,19 @@ export class DatabaseFull extends DatabaseUnavailable {}
 export const retryForMs = 10_000
 
 /**
- * Runs a transaction again as a whole while the database is lost, for ten seconds: a failover then costs time, not an error.
+ * Runs a transaction again as a whole while the database is lost, for ten seconds: a failover then costs time, not an error. After a twentieth of a
+ * second at first, a second at most.
  * @param mayBeKept whether it may run again, too, when nobody knows whether it was kept
  */
 export async function repeated<T>(run: () => Promise<T>, mayBeKept: boolean): Promise<T> {
   const startedAt = Date.now()
-  for (;;) {
+  for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 1_000)) {
     try {
       return await run()
     } catch (error) {
       const isRepeatable = error instanceof DatabaseUnavailable && !(error instanceof DatabaseFull) && (mayBeKept || error.isUndone)
       if (!isRepeatable || Date.now() - startedAt > retryForMs) throw error
-      await sleep(50)
+      await sleep(waitMs)
     }
   }
 }
