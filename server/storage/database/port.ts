@@ -19,7 +19,7 @@ export class DatabaseUnavailable extends Error {
 export class DatabaseFull extends DatabaseUnavailable {}
 
 /** How long it is tried again while a server restarts or another takes over. */
-export const retryForMs = 10_000
+const retryForMs = 10_000
 
 /**
  * Runs a transaction again as a whole while the database is lost, for ten seconds: a failover then costs time, not an error. After a twentieth of a

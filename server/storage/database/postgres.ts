@@ -11,7 +11,6 @@ import {
   identitySettings,
   readOnlySettings,
   repeated,
-  retryForMs,
   type Transaction,
   type TransactionSettings,
   tenantSettings,
@@ -61,6 +60,8 @@ function beginning(settings: TransactionSettings): string {
 const asPort = (error: unknown): unknown =>
   hasState(error, diskFull) ? new DatabaseFull('The disk of PostgreSQL is full.', { cause: error }) : error
 const unavailable = (error: unknown, isUndone: boolean) => new DatabaseUnavailable('PostgreSQL cannot be reached.', { cause: error, isUndone })
+/** Of what has changed nothing for certain. */
+const unchanged = (error: unknown): unknown => (isConnectionLost(error) ? unavailable(error, true) : asPort(error))
 
 /**
  * Opens a PostgreSQL server: migrates as the role of the address, then works as a role that owns nothing (postgres-owner.ts).
@@ -82,29 +83,24 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
     return { tx, begun: answeredWithin(beginLimitMs, client, () => client.query(beginning(settings))) }
   }
 
-  /** Begins a transaction on a connection of the pool. Tried again for ten seconds: after a twentieth of a second at first, a second at most. */
+  /** Begins a transaction on a connection of the pool. */
   async function begin(settings: TransactionSettings): Promise<{ client: pg.PoolClient; tx: Transaction }> {
-    const startedAt = Date.now()
-    for (let waitMs = 50; ; waitMs = Math.min(2 * waitMs, 1_000)) {
-      let client: pg.PoolClient | undefined
-      try {
-        client = await pool.connect()
-        const { tx, begun } = open(client, settings)
-        await begun
-        return { client, tx }
-      } catch (error) {
-        // A connection in an unknown state is closed, not used again.
-        client?.release(true)
-        if (!isConnectionLost(error)) throw asPort(error)
-        if (Date.now() - startedAt > retryForMs) throw unavailable(error, true)
-        await sleep(waitMs)
-      }
+    let client: pg.PoolClient | undefined
+    try {
+      client = await pool.connect()
+      const { tx, begun } = open(client, settings)
+      await begun
+      return { client, tx }
+    } catch (error) {
+      // A connection in an unknown state is closed, not used again.
+      client?.release(true)
+      throw unchanged(error)
     }
   }
 
   async function transaction<T>(settings: TransactionSettings, run: (tx: Transaction) => Promise<T>): Promise<T> {
     assertOutsideTransaction('A second transaction')
-    const { client, tx } = await begin(settings)
+    const { client, tx } = await repeated(() => begin(settings), false)
     let isBroken = true
     let isCommitSent = false
     try {
@@ -135,7 +131,7 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
   async function reading<T>(settings: TransactionSettings, run: (tx: Transaction) => Promise<T>): Promise<T> {
     assertOutsideTransaction('A second transaction')
     const client = await pool.connect().catch((error) => {
-      throw isConnectionLost(error) ? unavailable(error, true) : error
+      throw unchanged(error)
     })
     const { tx, begun } = open(client, { ...settings, ...readOnlySettings })
     begun.catch(ignore)
@@ -148,7 +144,7 @@ export async function openPostgres({ url, migrations, connections = 20, jobConne
         () => later,
         (first) => first,
       )
-      throw isConnectionLost(error) ? unavailable(error, true) : asPort(error)
+      throw unchanged(error)
     } finally {
       client.query('commit').then(
         () => client.release(),

@@ -1,4 +1,4 @@
-// Every table of every module, for migrations and for Drizzle's types.
+// Every table of every module, for migrations.
 export * from '../../analytics/tables.ts'
 export * from '../../auth/tables.ts'
 export * from '../../crypto/tables.ts'
