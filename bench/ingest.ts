@@ -57,11 +57,7 @@ async function measure(atoms: number, passages: number): Promise<Record<string, 
   for (let i = 0; i < questionCount; i++) {
     const question = makeQuestion(random, source)
     const started = performance.now()
-    await database.read(
-      enterpriseId,
-      (tx) => retrieve(tx, index, enterpriseId, { question, mode: 'advanced', limit: 16, nodes: 5_000, model: priorModel }),
-      { keepPlans: true },
-    )
+    await retrieve(database, index, enterpriseId, { question, mode: 'advanced', limit: 16, nodes: 5_000, model: priorModel })
     questions.push(performance.now() - started)
   }
 

@@ -49,11 +49,8 @@ export async function answer(services: Services, ask: Question, onProgress?: (ev
       async retrieve(question, limit) {
         const vector = await vectorOf(question)
         const meaning = vectors && vector ? { index: vectors.index, model: vectors.embedder.model, vector } : null
-        const found = await database.read(
-          ask.enterpriseId,
-          (tx) => retrieve(tx, index, ask.enterpriseId, { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model, meaning }),
-          { keepPlans: meaning === null },
-        )
+        const request = { question, mode: ask.mode, limit, nodes: ask.budget.nodes, model, meaning }
+        const found = await retrieve(database, index, ask.enterpriseId, request)
         view = found.view
         for (const passage of found.passages) seen.set(passage.number, passage)
         for (const hit of found.ranked) if (!ranked.has(hit.number)) ranked.set(hit.number, hit)

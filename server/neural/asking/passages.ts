@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
+import { type Database, keepPlans, rows, type Transaction } from '../../storage/database/port.ts'
 import type { Passage } from '../answering/passage.ts'
 import { numbered } from '../knowledge/stored.ts'
 import type { IndexView, LexicalIndex } from '../lexical/lexical-index.ts'
@@ -34,20 +34,20 @@ export interface QuestionMeaning {
 /** Vectors that are looked at beside the atoms that the words find. */
 const nearestAtoms = 100
 
+interface RetrievalRequest {
+  question: string
+  mode: 'standard' | 'advanced' | 'enterprise'
+  limit: number
+  nodes: number
+  model: PublishedModel
+  meaning?: QuestionMeaning | null
+}
+
 /** Ranks atoms for a question and reads their words, in one transaction. */
-export async function retrieve(
-  tx: Transaction,
-  index: LexicalIndex,
-  enterpriseId: string,
-  request: {
-    question: string
-    mode: 'standard' | 'advanced' | 'enterprise'
-    limit: number
-    nodes: number
-    model: PublishedModel
-    meaning?: QuestionMeaning | null
-  },
-): Promise<Retrieval> {
+export const retrieve = (database: Database, index: LexicalIndex, enterpriseId: string, request: RetrievalRequest): Promise<Retrieval> =>
+  database.read(enterpriseId, (tx) => retrieveIn(tx, index, enterpriseId, request), { keepPlans: !request.meaning })
+
+async function retrieveIn(tx: Transaction, index: LexicalIndex, enterpriseId: string, request: RetrievalRequest): Promise<Retrieval> {
   const { meaning } = request
   const near = meaning ? await meaning.index.search(tx, enterpriseId, meaning.model, meaning.vector, nearestAtoms + 1) : []
   // A server plans a search by vectors for the very numbers; all the rest are look-ups.

@@ -38,6 +38,7 @@ export async function recordResult(
     result,
     signals,
   }
+  // The answer first: its tasks refer to it.
   const stored = tx.insert(results).values(row).execute()
   const agents = recordAgentWork(tx, { enterpriseId: who.enterpriseId, resultId: result.id }, answer.tasks, signals)
   const [, worked] = await together(stored, agents)

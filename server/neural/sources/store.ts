@@ -48,6 +48,6 @@ export async function enqueueSources(
     })
     accepted.push({ id, state: 'queued', title })
   }
-  for (const { id, state } of accepted) await publish(tx, who.enterpriseId, { kind: 'source.state', id, state, done: 0, total: 0 })
+  await publish(tx, who.enterpriseId, ...accepted.map(({ id, state }) => ({ kind: 'source.state', id, state, done: 0, total: 0 }) as const))
   return accepted
 }

@@ -64,9 +64,8 @@ async function found(question: string, withVector: boolean): Promise<string[]> {
   const { services } = aia.runtime
   const vector = withVector ? await vectors().embedder.question(question) : null
   const meaning = vector ? { index: vectors().index, model: vectors().embedder.model, vector } : null
-  const { passages } = await services.database.tenant(enterpriseId, (tx) =>
-    retrieve(tx, lexicalIndexOf(services), enterpriseId, { question, mode: 'advanced', limit: 5, nodes: 1_000, model: priorModel, meaning }),
-  )
+  const request = { question, mode: 'advanced', limit: 5, nodes: 1_000, model: priorModel, meaning } as const
+  const { passages } = await retrieve(services.database, lexicalIndexOf(services), enterpriseId, request)
   return passages.map(({ text }) => text)
 }
 
